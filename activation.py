@@ -1,0 +1,125 @@
+"""Activations: the functions that turn the weighted sum of a node into its output.
+
+An activation takes `z`, the weighted sums before it, and gives `a`, the outputs after it, in the
+same shape. Each carries its own derivative, which takes both:
+
+    a = sigmoid(z)
+    slope = sigmoid.derivative(z, a)        # da/dz, where a = sigmoid(z) is already known
+
+so nobody has to guess whether a derivative wants the value before or after the activation, and
+nothing is computed twice. Every formula here holds for any z in ±1e300: no overflow, no nan.
+"""
+
+import numpy as np
+
+
+def step(z):
+    """1 where z >= 0, else 0. Range {0, 1}. Its slope is 0 everywhere, so it cannot be trained."""
+    return 1.0 * (np.asarray(z) >= 0)
+
+
+step.derivative = lambda z, a: np.zeros_like(a)
+
+
+def linear(z):
+    """z itself. Range: all numbers."""
+    return 1.0 * np.asarray(z)
+
+
+linear.derivative = lambda z, a: np.ones_like(a)
+
+
+def sigmoid(z):
+    """1 / (1 + e^-z), an S from 0 to 1. Range (0, 1).
+
+    For z < 0 the same quotient is taken with e^z above and below, e^z / (e^z + 1), because the e^-z
+    of the textbook formula overflows for z < -709.
+    """
+    return np.exp(np.minimum(0.0, z)) / (1.0 + np.exp(-np.abs(z)))
+
+
+sigmoid.derivative = lambda z, a: a * (1 - a)
+
+
+def tanh(z):
+    """(e^z - e^-z) / (e^z + e^-z), an S from -1 to 1. Range (-1, 1)."""
+    return np.tanh(z)
+
+
+tanh.derivative = lambda z, a: 1 - a * a
+
+
+def relu(z):
+    """max(0, z). Range [0, inf). At the kink, z = 0, the slope is taken as 0."""
+    return np.maximum(0.0, z)
+
+
+relu.derivative = lambda z, a: 1.0 * (a > 0)
+
+
+def leaky_relu(z):
+    """z where z > 0, else z / 100. Range: all numbers. At the kink the slope is taken as 0.01."""
+    return np.maximum(z, 0.01 * np.asarray(z))
+
+
+leaky_relu.derivative = lambda z, a: np.where(a > 0, 1.0, 0.01)
+
+
+def softplus(z):
+    """log(1 + e^z), a relu without the kink. Range (0, inf).
+
+    Computed as max(0, z) + log(1 + e^-|z|), which is the same and does not overflow.
+    """
+    return np.maximum(0.0, z) + np.log1p(np.exp(-np.abs(z)))
+
+
+softplus.derivative = lambda z, a: sigmoid(z)
+
+
+def gaussian(z):
+    """e^-(z^2), a bell. Range (0, 1].
+
+    Computed as (e^-|z|)^|z|, because z^2 itself overflows for large z.
+    """
+    distance = np.abs(z)
+    return np.exp(-distance) ** distance
+
+
+gaussian.derivative = lambda z, a: -2 * z * a
+
+
+def softmax(z):
+    """e^z_i / sum_j e^z_j over the last axis: one positive share for each class. Range (0, 1), sum 1.
+
+    Subtracting the largest z first changes nothing in the quotient and keeps e^z from overflowing.
+
+    There is no slope of the elementwise kind: every output depends on every z of its row, so the
+    derivative is a whole matrix per sample, and `softmax.derivative` raises ValueError. Together
+    with cross-entropy the matrix multiplies out to dz = (a - Y) / samples, which is all one needs.
+    """
+    powers = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return powers / np.sum(powers, axis=-1, keepdims=True)
+
+
+def _softmax_derivative(z, a):
+    raise ValueError(
+        "softmax has no elementwise derivative: each output depends on every z of its row; "
+        "use it as the last layer, with cross-entropy, where dz = (a - Y) / samples"
+    )
+
+
+softmax.derivative = _softmax_derivative
+
+FUNCTIONS = (step, linear, sigmoid, tanh, relu, leaky_relu, softplus, gaussian, softmax)
+BY_NAME = {function.__name__: function for function in FUNCTIONS}
+
+
+def named(activation):
+    """The function of this module with the name given (a function is returned as it is).
+
+    Raises ValueError for a name that is not there, or a function without a derivative.
+    """
+    function = BY_NAME.get(activation, activation) if isinstance(activation, str) else activation
+    if not (callable(function) and hasattr(function, "derivative")):
+        raise ValueError(f"activation {activation!r} is not one of {', '.join(BY_NAME)}")
+    return function

@@ -1,0 +1,170 @@
+"""The options that every script shares, and the checks of their values. Standard library only."""
+
+import argparse
+import math
+import os
+import sys
+
+GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
+FUNCTIONS = ("and", "or", "nand", "nor", "xor", "xnor")
+PICTURES = (".png", ".svg", ".pdf", ".jpg")
+
+
+def fail(message):
+    """End the program as a bad option does: one line on standard error, exit status 2."""
+    print(f"{os.path.basename(sys.argv[0])}: error: {message}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's parser, with the help laid out as written and errors of one line."""
+
+    def __init__(self, description):
+        super().__init__(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+    def error(self, message):
+        fail(message)
+
+    def option(self, name, default, help, **how):
+        """Add an option whose help ends with its default."""
+        shown = " ".join(map(str, default)) if isinstance(default, (list, tuple)) else default
+        if shown is not None:
+            help += f" (default: {shown})"
+        if "type" in how:
+            how.setdefault("metavar", "N")
+        self.add_argument(name, default=default, help=help, **how)
+
+
+def parser(description, epochs=None, learning_rate=None):
+    """A Parser with --seed, --figure and --no-figure; for a script that trains, what training needs."""
+    result = Parser(description)
+    if epochs is not None:
+        result.option("--epochs", epochs, "how often to go over all samples", type=whole_number)
+        result.option("--learning-rate", learning_rate, "the size of a step", type=positive, metavar="RATE")
+        result.option("--sweep", None, "train from N seeds and count the solved ones", type=whole_number)
+    result.option("--seed", 0, "the start of all random numbers", type=seed)
+    picture = result.add_mutually_exclusive_group()
+    suffixes, moves = (PICTURES, "") if epochs is None else ((*PICTURES, ".gif"), "; a .gif moves")
+    result.set_defaults(live=False)
+    picture.add_argument(
+        "--figure", metavar="FILE", type=figure_path(suffixes), help=f"write the picture to FILE{moves}"
+    )
+    picture.add_argument("--no-figure", action="store_true", help="draw no picture")
+    if epochs is not None:
+        picture.add_argument("--live", action="store_true", help="show the picture moving while it trains")
+    return result
+
+
+def truth_table_parser(description, epochs, learning_rate, function):
+    """A parser for the scripts that learn a truth table: which one, and of how many inputs."""
+    result = parser(description, epochs, learning_rate)
+    result.option("--function", function, "what to learn", choices=FUNCTIONS)
+    result.option("--inputs", 2, "the number of inputs, 1 to 16", type=whole_in_range(1, 16))
+    return result
+
+
+def image_parser(description, sets=1, grey_range=0.0, epochs=None, learning_rate=None):
+    """A parser for the scripts that look at 2x2 images: how many, and how grey."""
+    result = parser(description, epochs, learning_rate)
+    result.option("--sets", sets, "how many times the sixteen images", type=whole_in_range(1, 10**6))
+    result.option("--grey-range", grey_range, GREY_RANGE, type=in_range(0, 0.5), metavar="G")
+    return result
+
+
+def whole_number(text, least=1):
+    """A whole number of at least 1."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = None
+    if value is None or value < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
+    return value
+
+
+def seed(text):
+    """A whole number of at least 0."""
+    return whole_number(text, least=0)
+
+
+def number(text):
+    """A finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number")
+    return value
+
+
+def positive(text):
+    """A finite number above 0."""
+    if not number(text) > 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not above 0")
+    return number(text)
+
+
+def in_range(low, high):
+    """A check for numbers from low to high."""
+
+    def check(text):
+        if not low <= number(text) <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not from {low} to {high}")
+        return number(text)
+
+    return check
+
+
+def whole_in_range(low, high):
+    """A check for whole numbers from low to high."""
+
+    def check(text):
+        if not low <= whole_number(text, least=low) <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return check
+
+
+def momentum(text):
+    """A number of at least 0 and below 1."""
+    if not 0 <= number(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not at least 0 and below 1")
+    return number(text)
+
+
+NODES = whole_in_range(1, 4096)
+
+
+def writable(path, suffixes):
+    """Check, before anything is computed, that a file can be written at path."""
+    folder, suffix = os.path.dirname(path) or ".", os.path.splitext(path)[1].lower()
+    if suffix not in suffixes:
+        raise argparse.ArgumentTypeError(f"{path!r} does not end in one of {', '.join(suffixes)}")
+    if not os.path.isdir(folder):
+        raise argparse.ArgumentTypeError(f"{path!r} is in a folder that is not there")
+    if os.path.isdir(path) or not os.access(path if os.path.exists(path) else folder, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{path!r} cannot be written")
+    return path
+
+
+def figure_path(suffixes):
+    """A check for the file of a picture, which must end in one of the suffixes."""
+    return lambda text: writable(text, suffixes)
+
+
+def run(main):
+    """Run main as a command: its result is the exit status, and Ctrl-C ends it without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # the blocks of the images, wherever the terminal is
+    try:
+        status = main()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        status = 130
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status)

@@ -1,0 +1,106 @@
+"""The data sets of the collection.
+
+Every function returns inputs X and targets Y as float arrays with one sample a row, so that both go
+into a network as they are. Whatever is random is drawn from the np.random.Generator handed in.
+"""
+
+import itertools
+
+import numpy as np
+
+TRUTH_FUNCTIONS = {
+    "and": lambda ones, n_inputs: ones == n_inputs,
+    "or": lambda ones, n_inputs: ones > 0,
+    "nand": lambda ones, n_inputs: ones < n_inputs,
+    "nor": lambda ones, n_inputs: ones == 0,
+    "xor": lambda ones, n_inputs: ones % 2 == 1,
+    "xnor": lambda ones, n_inputs: ones % 2 == 0,
+}
+MAX_INPUTS = 20  # a table of 2**20 rows takes 176 MB
+
+IMAGE_LABELS = ("solid", "horizontal", "vertical", "diagonal", "none")
+
+
+def truth_table(function, n_inputs=2):
+    """All combinations of n_inputs zeros and ones, and what a logical function makes of them.
+
+    Parameters: function is one of "and", "or", "nand", "nor", "xor", "xnor". For more than two inputs
+    xor is the parity: 1 where the number of ones is odd. n_inputs is 1 to 20.
+    Returns: X (2**n_inputs, n_inputs), counting up in binary, and Y (2**n_inputs, 1).
+    Raises ValueError for any other function or number of inputs.
+    """
+    if function not in TRUTH_FUNCTIONS:
+        raise ValueError(f"function {function!r} is not one of {', '.join(TRUTH_FUNCTIONS)}")
+    if not isinstance(n_inputs, (int, np.integer)) or not 1 <= n_inputs <= MAX_INPUTS:
+        raise ValueError(
+            f"n_inputs is {n_inputs}, but must be a whole number from 1 to {MAX_INPUTS}: "
+            "the table has 2**n_inputs rows and has to fit in memory"
+        )
+    rows = np.arange(2**n_inputs)[:, np.newaxis]
+    X = (rows >> np.arange(n_inputs)[::-1]) & 1  # (rows, n_inputs): the binary digits of the row's number
+    ones = X.sum(axis=1, keepdims=True)
+    return X.astype(float), TRUTH_FUNCTIONS[function](ones, n_inputs).astype(float)
+
+
+def image_label(image):
+    """The name of a black-and-white 2x2 image, one of IMAGE_LABELS.
+
+    Parameters: image holds 4 pixels, 0 (white) or 1 (black): top left, top right, bottom left, bottom right.
+    """
+    top_left, top_right, bottom_left, bottom_right = image
+    if top_left == top_right == bottom_left == bottom_right:
+        return "solid"
+    if top_left == top_right and bottom_left == bottom_right:
+        return "horizontal"
+    if top_left == bottom_left and top_right == bottom_right:
+        return "vertical"
+    if top_left == bottom_right and top_right == bottom_left:
+        return "diagonal"
+    return "none"
+
+
+def image2x2(vertical_only=False):
+    """The sixteen black-and-white images of 2x2 pixels.
+
+    Returns: X (16, 4), a pixel a column: top left, top right, bottom left, bottom right; 0 is white,
+    1 is black. Y (16, 4) with a 1 in the column of the label: solid, horizontal, vertical, diagonal;
+    the row of an image that is none of these is all 0. With vertical_only=True, Y (16, 1) is 1 for the
+    two vertical lines.
+    """
+    X = np.array(list(itertools.product([0.0, 1.0], repeat=4)))
+    labels = [image_label(image) for image in X]
+    wanted = ["vertical"] if vertical_only else IMAGE_LABELS[:-1]
+    Y = np.array([[float(label == name) for name in wanted] for label in labels])
+    return X, Y
+
+
+def image2x2_set(n_sets, grey_range, rng, vertical_only=False):
+    """n_sets times the sixteen images, with white and black replaced by shades of grey.
+
+    Parameters: grey_range g is 0 to 0.5: a white pixel becomes a number from 0 to g, a black one from
+    1 - g to 1, each equally likely. rng is the np.random.Generator that draws them.
+    Returns: X (16 * n_sets, 4) and Y as image2x2 does.
+    Raises ValueError for a grey_range outside 0 to 0.5: a black pixel might be lighter than a white one.
+    """
+    if not (isinstance(n_sets, (int, np.integer)) and n_sets >= 1):
+        raise ValueError(f"n_sets is {n_sets}, but must be a whole number of at least 1")
+    if not 0 <= grey_range <= 0.5:
+        raise ValueError(
+            f"grey_range is {grey_range}, but must be 0 to 0.5: above that, black may be lighter than white"
+        )
+    X, Y = image2x2(vertical_only)
+    X, Y = np.tile(X, (n_sets, 1)), np.tile(Y, (n_sets, 1))
+    grey = rng.uniform(0, grey_range, X.shape)
+    return np.where(X == 1, 1 - grey, grey), Y
+
+
+def polynomial(coefficients, x):
+    """The values of a polynomial, the highest power first: [1, 0, 15, 0] is x³ + 15x.
+
+    Parameters: coefficients is a list of at least one finite number; x is an array of any shape.
+    Returns: an array in the shape of x.
+    """
+    coefficients = np.asarray(coefficients, dtype=float)
+    if coefficients.ndim != 1 or coefficients.size == 0 or not np.all(np.isfinite(coefficients)):
+        raise ValueError(f"coefficients must be a list of one or more finite numbers, but are {coefficients}")
+    return np.polyval(coefficients, x)

@@ -1,0 +1,280 @@
+"""The pictures. Blue is positive, orange negative, everywhere; matplotlib is loaded only when one is drawn."""
+
+import numpy as np
+
+import command_line
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#595959"  # a palette that is safe for colour-blind readers
+CLASSES = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#595959")
+MARKERS = "os^Dv<>P"
+STYLE = {
+    "font.size": 12,
+    "axes.titlesize": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "lines.linewidth": 2,
+    "image.interpolation": "nearest",
+}
+PIXELS = ("top left", "top right", "bottom left", "bottom right")
+FRAMES_PER_SECOND = 8
+
+
+def picture(options, name, draw, run=None, size=(10, 6)):
+    """Draw a picture into the file of --figure, or a window, or where there is no screen into name.png.
+
+    draw(figure) draws on an empty matplotlib figure. Where a run of experiment.run is given, it is
+    draw(figure, parameters, losses, epoch) instead, and a file that ends in .gif shows the training.
+    """
+    if options.no_figure or options.live:
+        return
+    import matplotlib
+
+    with matplotlib.rc_context(STYLE):
+        if options.figure:
+            from matplotlib.figure import Figure
+
+            figure = Figure(figsize=size)
+        else:
+            from matplotlib import pyplot
+
+            figure = pyplot.figure(name, figsize=size)
+        if options.figure and options.figure.lower().endswith(".gif"):
+            animate(figure, options.figure, draw, run)
+        else:
+            draw(figure, run.parameters, run.losses, len(run.losses)) if run else draw(figure)
+            if not options.figure and figure.canvas.required_interactive_framework:
+                return pyplot.show()
+            figure.savefig(options.figure or f"{name}.png")
+    print(f"\npicture: {options.figure or name + '.png'}")
+
+
+def animate(figure, file, draw, run):
+    """Write the snapshots of a run as a moving picture; the last frame stays for a second."""
+    from matplotlib.animation import PillowWriter
+
+    writer = PillowWriter(fps=FRAMES_PER_SECOND)
+    with writer.saving(figure, file, dpi=60):
+        for i in run.frames():
+            figure.clear()
+            draw(figure, run.snapshots[i], run.losses, i + 1)
+            writer.grab_frame()
+        for _ in range(FRAMES_PER_SECOND):
+            writer.grab_frame()
+
+
+def live(options, name, draw, size=(10, 6)):
+    """For --live, a function that experiment.run calls in every epoch, else None.
+
+    It draws in a window at about sixty epochs of the training, most of them at its beginning.
+    """
+    if not options.live:
+        return None
+    from matplotlib import pyplot
+
+    if pyplot.get_backend().lower() == "agg":
+        command_line.fail("--live needs a screen; --figure FILE.gif writes the same into a file")
+    figure = pyplot.figure(name, figsize=size)
+    shown = set(np.geomspace(1, options.epochs, 60).astype(int))
+
+    def show(parameters, losses):
+        if len(losses) in shown:
+            figure.clear()
+            with pyplot.rc_context(STYLE):
+                draw(figure, parameters, losses, len(losses))
+            pyplot.show(block=len(losses) == options.epochs)
+            pyplot.pause(1 / FRAMES_PER_SECOND)
+
+    return show
+
+
+def sign_colour(value):
+    """Blue for a positive value, orange for a negative one."""
+    return BLUE if value >= 0 else ORANGE
+
+
+def sign_map():
+    """The colours between orange (lowest), white, and blue (highest)."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("sign", [ORANGE, "white", BLUE], N=17)
+
+
+def network(axes, parameters, names=()):
+    """Draw a network: a line for every weight, blue if positive, orange if negative, wider if larger.
+
+    parameters is [W1, b1, W2, b2, …], or [W1, W2, …] where the last row of each W is the bias: it is drawn
+    as a node that is always 1. names has a list of names for each layer of nodes, the inputs first.
+    The values are written where they fit.
+    """
+    from matplotlib.collections import LineCollection
+
+    separate = np.ndim(parameters[1]) == 1
+    weights, biases = (parameters[::2], parameters[1::2]) if separate else (parameters, None)
+    sizes = [len(W) for W in weights] + [weights[-1].shape[1]]
+    tall, largest = max(sizes), max(np.abs(W).max() for W in weights) or 1
+    gap = [tall / max(n, tall / 1.6) for n in sizes]  # small layers are spread, but not over everything
+    places = [[(x, ((n - 1) / 2 - i) * gap[x]) for i in range(n)] for x, n in enumerate(sizes)]
+    few = tall <= 6
+    for layer, W in enumerate(weights):
+        lines = [(places[layer][i], places[layer + 1][j]) for i, j in np.ndindex(W.shape)]
+        widths = [0.3 + min(5, 25 / tall) * abs(w) / largest for w in W.flat]
+        axes.add_collection(
+            LineCollection(lines, colors=[sign_colour(w) for w in W.flat], linewidths=widths, alpha=0.8, zorder=1)
+        )
+        if W.size <= 12:
+            for (i, j), (start, end), w in zip(np.ndindex(W.shape), lines, W.flat, strict=True):
+                along = 0.22 + 0.5 * (j + (i % 2) / 2) / W.shape[1]  # staggered, so that values do not meet
+                note(axes, *np.add(np.multiply(start, 1 - along), np.multiply(end, along)), f"{w:.3g}", sign_colour(w))
+    for layer, nodes in enumerate(places):
+        axes.scatter(*np.transpose(nodes), s=min(500, 5000 / tall), c="white", edgecolors=GREY, zorder=2)
+        before = weights[layer - 1].shape[1] if layer else sizes[0] - (biases is None)
+        for i, (x, y) in enumerate(nodes):
+            if i >= before:
+                axes.text(x, y, "1", ha="center", va="center", fontsize=10, zorder=3)
+            elif layer and separate and few:
+                bias = biases[layer - 1][i]
+                note(axes, x, y - 0.045 * tall - 0.14, f"{bias:+.3g}", sign_colour(bias))
+    last = len(places) - 1
+    for layer, labels in enumerate(names):
+        for (x, y), name in zip(places[layer], labels, strict=False):
+            if layer in (0, last):
+                side, align = (-0.1, "right") if layer == 0 else (0.1, "left")
+                axes.text(x + side, y, name, ha=align, va="center")
+            else:
+                note(axes, x, y + 0.045 * tall + 0.18, name)
+    axes.set(xlim=(-0.15, last + 0.15), ylim=(-tall / 2 - 0.1, tall / 2 + 0.1))
+    axes.axis("off")
+
+
+def note(axes, x, y, text, colour="black"):
+    """Write a small text on a white patch, centred on the point."""
+    patch = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+    axes.text(x, y, text, ha="center", va="center", fontsize=9, color=colour, bbox=patch, zorder=3)
+
+
+def learning_curve(axes, losses, epoch=None, what="loss: mean squared error", **more):
+    """Draw the loss on a log axis up to an epoch; more names other losses, which are dashed."""
+    epoch = epoch or len(losses)
+    axes.plot(np.arange(1, epoch + 1), losses[:epoch], color=BLUE, label="training")
+    for (name, values), colour in zip(more.items(), CLASSES[1:], strict=False):
+        axes.plot(np.arange(1, epoch + 1), values[:epoch], "--", color=colour, label=name)
+    if more:
+        axes.legend(frameon=False)
+    axes.set(yscale="log", xlabel="epoch", ylabel=what)
+    axes.set_xlim(0, len(losses) + 1)
+    if len(losses) > epoch:
+        axes.plot(epoch, losses[epoch - 1], "o", color=BLUE)
+        axes.set_ylim(0.7 * max(min(losses), 1e-300), 1.5 * max(losses))
+    axes.set_title(f"epoch {epoch}: loss {losses[epoch - 1]:.2g}")
+
+
+def approximation(figure, forward, parameters, losses, epoch, X, Y, scaling=None):
+    """Draw a network that approximates a function of one variable: the curve, what is left, and the loss.
+
+    forward(X, parameters) gives z1, a1, …. scaling is x, and what the targets were moved and divided by:
+    y = mean + spread * Y. The share of each hidden node is drawn as a thin line.
+    """
+    x, mean, spread = scaling or (X, 0, 1)
+    y, answers = mean + spread * Y, forward(X, parameters)
+    predicted = mean + spread * answers[-1]
+    upper, lower = figure.add_axes([0.09, 0.42, 0.5, 0.5]), figure.add_axes([0.09, 0.11, 0.5, 0.2])
+    if len(parameters) > 2:
+        shares = spread * answers[1] * parameters[2].T  # (samples, hidden)
+        lines = upper.plot(x, mean + shares, color=ORANGE, linewidth=1, alpha=0.6)
+        lines[0].set_label("share of a hidden node")
+    upper.plot(x, y, color=GREY, linewidth=6, alpha=0.35, label="target")
+    upper.plot(x, predicted, color=BLUE, label="network")
+    room = 0.25 * np.ptp(y) + 1e-9
+    upper.set(ylabel="y", ylim=(np.min(y) - room, np.max(y) + room), title="target and network")
+    upper.legend(frameon=False, fontsize=10)
+    lower.axhline(0, color=GREY, linewidth=1)
+    lower.plot(x, predicted - y, color=ORANGE, linewidth=1.5)
+    lower.set(xlabel="x", ylabel="error")
+    learning_curve(figure.add_axes([0.72, 0.11, 0.26, 0.81]), losses, epoch)
+
+
+def grid(low, high, points=60):
+    """The points of a square, one a row (points * points, 2), to ask a network about each of them."""
+    line = np.linspace(low, high, points)
+    return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+
+
+def plane(axes, values, low, high, title, middle=0.5, reach=0.5):
+    """Colour a square by the values (points * points,) at plot.grid(low, high), with a line at the middle.
+
+    Blue is above the middle, orange below it, the strongest colours where the distance is reach.
+    """
+    side = round(len(values) ** 0.5)
+    values = values.reshape(side, side)
+    axes.imshow(
+        values, extent=(low, high, low, high), origin="lower", cmap=sign_map(), vmin=middle - reach, vmax=middle + reach
+    )
+    if values.min() < middle < values.max():
+        line = np.linspace(low, high, side)
+        axes.contour(line, line, values, levels=[middle], colors="black", linewidths=1)
+    axes.set_title(title)
+
+
+def points(axes, X, labels, size=20):
+    """Draw samples X (samples, 2) in the colour and shape of their class, labels (samples,)."""
+    for label in np.unique(labels).astype(int):
+        chosen = X[labels == label]
+        axes.scatter(
+            *chosen.T, s=size, c=CLASSES[label % 8], marker=MARKERS[label % 8], edgecolors="white", linewidths=0.6
+        )
+
+
+def image_run(figure, losses, epoch, X, outputs):
+    """Draw the loss, and fresh 2x2 images X (16, 4) with the outputs (16, 4) as bars under each."""
+    learning_curve(figure.add_axes([0.09, 0.11, 0.27, 0.8]), losses, epoch, "loss: cross-entropy")
+    images(figure, X, [""] * len(X), left=0.41, columns=4, bars=outputs)
+
+
+def images(figure, X, titles, left=0.01, columns=8, bars=None):
+    """Draw 2x2 images X (samples, 4) in rows, each with a title under it, or the outputs as bars beside it."""
+    rows = -(-len(X) // columns)
+    wide, high = (0.99 - left) / columns, 0.98 / rows
+    for i, (pixels, title) in enumerate(zip(X, titles, strict=True)):
+        x, y = left + wide * (i % columns), 0.99 - high * (i // columns + 1)
+        axes = figure.add_axes([x, y + 0.22 * high, (0.45 if bars is not None else 0.9) * wide, 0.7 * high])
+        axes.imshow(pixels.reshape(2, 2), cmap="Greys", vmin=0, vmax=1)
+        axes.set(xticks=[], yticks=[])
+        axes.set_xlabel(title, fontsize=10)
+        for spine in axes.spines.values():
+            spine.set_visible(True)
+        if bars is not None:
+            axes = figure.add_axes([x + 0.48 * wide, y + 0.3 * high, 0.36 * wide, 0.54 * high])
+            axes.bar(list("shvd"), bars[i], color=[BLUE if value >= 0.5 else GREY for value in bars[i]])
+            axes.set(ylim=(0, 1), yticks=[])
+            axes.tick_params(length=0, labelsize=9)
+
+
+def truth_table_run(figure, forward, parameters, losses, epoch):
+    """Draw a network trained on a truth table; with two inputs also what its nodes answer between the corners.
+
+    forward(X, parameters) gives z1, a1, …, of which the last is the answer of the network.
+    """
+    n_inputs = len(parameters[0])
+    corners = grid(0, 1, points=2)
+    inputs = [f"input {i + 1}" for i in range(n_inputs)]
+    names = [inputs] + [[]] * (len(parameters) // 2 - 1) + [["output"]]
+    if n_inputs != 2:
+        network(figure.add_axes([0.1, 0.03, 0.42, 0.94]), parameters, names)
+        learning_curve(figure.add_axes([0.7, 0.14, 0.27, 0.74]), losses, epoch)
+        return
+    hidden = len(parameters) > 2
+    bottom, height = (0.45, 0.47) if hidden else (0.15, 0.72)
+    network(figure.add_axes([0.08, bottom - 0.04, 0.29, height + 0.08]), parameters, names)
+    learning_curve(figure.add_axes([0.52, bottom + 0.04, 0.16, height - 0.04]), losses, epoch)
+    answers = forward(grid(-0.25, 1.25), parameters)
+    panels = [([0.71, bottom + 0.04, 0.28, height - 0.04], answers[-1], "the output")]
+    shown = min(len(parameters[1]), 8) if hidden else 0
+    for node in range(shown):
+        place = [0.03 + node * 0.97 / shown, 0.06, min(0.97 / shown - 0.03, 0.22), 0.26]
+        panels.append((place, answers[1][:, node : node + 1], f"hidden node {node + 1}" if shown < 6 else node + 1))
+    marks = forward(corners, parameters)[-1].ravel() >= 0.5
+    for place, values, title in panels:
+        axes = figure.add_axes(place)
+        plane(axes, values, -0.25, 1.25, title)
+        axes.scatter(*corners.T, c=[BLUE if mark else ORANGE for mark in marks], edgecolors="black", s=40, zorder=3)
+        axes.set(xticks=[0, 1], yticks=[0, 1])
