@@ -35,14 +35,15 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(name, default=default, help=help, **how)
 
 
-def parser(description, epochs=None, learning_rate=None):
-    """A Parser with --seed, --figure and --no-figure; for a script that trains, what training needs."""
+def parser(description, epochs=None, learning_rate=None, seeded=True):
+    """A Parser with --seed, --figure and --no-figure, and with epochs given, what training needs."""
     result = Parser(description)
     if epochs is not None:
         result.option("--epochs", epochs, "how often to go over all samples", type=whole_number)
         result.option("--learning-rate", learning_rate, "the size of a step", type=positive, metavar="RATE")
         result.option("--sweep", None, "train from N seeds and count the solved ones", type=whole_number)
-    result.option("--seed", 0, "the start of all random numbers", type=seed)
+    if seeded:
+        result.option("--seed", 0, "the start of all random numbers", type=seed)
     picture = result.add_mutually_exclusive_group()
     suffixes, moves = (PICTURES, "") if epochs is None else ((*PICTURES, ".gif"), "; a .gif moves")
     result.set_defaults(live=False)

@@ -239,7 +239,7 @@ def main(arguments=None):
         return experiment.within_a_tenth(Y, network.forward(X))
 
     def draw(figure, network, losses, epoch):
-        plot.truth_table_run(figure, lambda X, _: network.layers(X), network.parameters, losses, epoch)
+        plot.truth_table_run(figure, lambda X, _: network.layers(X), network.parameters, losses, epoch, Y)
 
     try:
         X, Y, network = start(np.random.default_rng(options.seed))

@@ -1,5 +1,7 @@
 """The pictures. Blue is positive, orange negative, everywhere; matplotlib is loaded only when one is drawn."""
 
+import textwrap
+
 import numpy as np
 
 import command_line
@@ -111,7 +113,7 @@ def network(axes, parameters, names=()):
     separate = np.ndim(parameters[1]) == 1
     weights, biases = (parameters[::2], parameters[1::2]) if separate else (parameters, None)
     sizes = [len(W) for W in weights] + [weights[-1].shape[1]]
-    tall, largest = max(sizes), max(np.abs(W).max() for W in weights) or 1
+    tall, largest = max(sizes), max(0.01, *(np.abs(W).max() for W in weights))
     gap = [tall / max(n, tall / 1.6) for n in sizes]  # small layers are spread, but not over everything
     places = [[(x, ((n - 1) / 2 - i) * gap[x]) for i in range(n)] for x, n in enumerate(sizes)]
     few = tall <= 6
@@ -124,7 +126,12 @@ def network(axes, parameters, names=()):
         if W.size <= 12:
             for (i, j), (start, end), w in zip(np.ndindex(W.shape), lines, W.flat, strict=True):
                 along = 0.22 + 0.5 * (j + (i % 2) / 2) / W.shape[1]  # staggered, so that values do not meet
-                note(axes, *np.add(np.multiply(start, 1 - along), np.multiply(end, along)), f"{w:.3g}", sign_colour(w))
+                note(
+                    axes,
+                    *np.add(np.multiply(start, 1 - along), np.multiply(end, along)),
+                    f"{round(w, 4) + 0:.3g}",
+                    sign_colour(w),
+                )
     for layer, nodes in enumerate(places):
         axes.scatter(*np.transpose(nodes), s=min(500, 5000 / tall), c="white", edgecolors=GREY, zorder=2)
         before = weights[layer - 1].shape[1] if layer else sizes[0] - (biases is None)
@@ -133,7 +140,7 @@ def network(axes, parameters, names=()):
                 axes.text(x, y, "1", ha="center", va="center", fontsize=10, zorder=3)
             elif layer and separate and few:
                 bias = biases[layer - 1][i]
-                note(axes, x, y - 0.045 * tall - 0.14, f"{bias:+.3g}", sign_colour(bias))
+                note(axes, x, y - 0.045 * tall - 0.14, f"{round(bias, 4) + 0:+.3g}", sign_colour(bias))
     last = len(places) - 1
     for layer, labels in enumerate(names):
         for (x, y), name in zip(places[layer], labels, strict=False):
@@ -162,9 +169,10 @@ def learning_curve(axes, losses, epoch=None, what="loss: mean squared error", **
         axes.legend(frameon=False)
     axes.set(yscale="log", xlabel="epoch", ylabel=what)
     axes.set_xlim(0, len(losses) + 1)
+    low, high = max(min(losses), 1e-300), max(losses)
+    axes.set_ylim(min(0.7 * low, high / 10), 1.5 * high)
     if len(losses) > epoch:
         axes.plot(epoch, losses[epoch - 1], "o", color=BLUE)
-        axes.set_ylim(0.7 * max(min(losses), 1e-300), 1.5 * max(losses))
     axes.set_title(f"epoch {epoch}: loss {losses[epoch - 1]:.2g}")
 
 
@@ -249,10 +257,11 @@ def images(figure, X, titles, left=0.01, columns=8, bars=None):
             axes.tick_params(length=0, labelsize=9)
 
 
-def truth_table_run(figure, forward, parameters, losses, epoch):
+def truth_table_run(figure, forward, parameters, losses, epoch, Y):
     """Draw a network trained on a truth table; with two inputs also what its nodes answer between the corners.
 
-    forward(X, parameters) gives z1, a1, …, of which the last is the answer of the network.
+    forward(X, parameters) gives z1, a1, …, of which the last is the answer of the network. The points are
+    blue where the target, in Y (samples, 1), is 1, and orange where it is 0.
     """
     n_inputs = len(parameters[0])
     corners = grid(0, 1, points=2)
@@ -267,14 +276,87 @@ def truth_table_run(figure, forward, parameters, losses, epoch):
     network(figure.add_axes([0.08, bottom - 0.04, 0.29, height + 0.08]), parameters, names)
     learning_curve(figure.add_axes([0.52, bottom + 0.04, 0.16, height - 0.04]), losses, epoch)
     answers = forward(grid(-0.25, 1.25), parameters)
-    panels = [([0.71, bottom + 0.04, 0.28, height - 0.04], answers[-1], "the output")]
+    apart = np.array_equal(forward(corners, parameters)[-1][[0, 2, 1, 3]] >= 0.5, Y == 1)
+    title = "the output" if hidden else "the line found" if apart else "no line parts the colours"
+    panels = [([0.71, bottom + 0.04, 0.28, height - 0.04], answers[-1], title)]
     shown = min(len(parameters[1]), 8) if hidden else 0
     for node in range(shown):
         place = [0.03 + node * 0.97 / shown, 0.06, min(0.97 / shown - 0.03, 0.22), 0.26]
         panels.append((place, answers[1][:, node : node + 1], f"hidden node {node + 1}" if shown < 6 else node + 1))
-    marks = forward(corners, parameters)[-1].ravel() >= 0.5
+    marks = Y[[0, 2, 1, 3], 0]  # the grid counts the first input up first, the truth table the last
     for place, values, title in panels:
         axes = figure.add_axes(place)
         plane(axes, values, -0.25, 1.25, title)
         axes.scatter(*corners.T, c=[BLUE if mark else ORANGE for mark in marks], edgecolors="black", s=40, zorder=3)
         axes.set(xticks=[0, 1], yticks=[0, 1])
+
+
+def worked_example(figure, named):
+    """Draw the 2-2-2 network of worked_example.py: forward values in blue, derivatives flowing back in orange."""
+    axes = figure.add_axes([0, 0, 1, 0.93])
+    places = {f"{kind}{i}": (x, 1.5 * (2 - i)) for x, kind in enumerate(("x", "h", "o")) for i in (1, 2)}
+    edges = [
+        ("x1", "h1"),
+        ("x2", "h1"),
+        ("x1", "h2"),
+        ("x2", "h2"),
+        ("h1", "o1"),
+        ("h2", "o1"),
+        ("h1", "o2"),
+        ("h2", "o2"),
+    ]
+    for i, (start, end) in enumerate(edges, start=1):
+        (x0, y0), (x1, y1) = places[start], places[end]
+        axes.plot([x0, x1], [y0, y1], color=GREY, linewidth=1, zorder=1)
+        axes.annotate(
+            "",
+            (x1 - 0.09, y1 - 0.09 * (y1 - y0)),
+            (x1 - 0.2, y1 - 0.2 * (y1 - y0)),
+            arrowprops={"arrowstyle": "->", "color": BLUE, "lw": 2},
+        )
+        axes.annotate(
+            "",
+            (x0 + 0.09, y0 + 0.09 * (y1 - y0)),
+            (x0 + 0.2, y0 + 0.2 * (y1 - y0)),
+            arrowprops={"arrowstyle": "->", "color": ORANGE, "lw": 2},
+        )
+        along = 0.36 if y0 == y1 else 0.3
+        x, y = x0 + along * (x1 - x0), y0 + along * (y1 - y0)
+        note(axes, x, y + 0.07, f"w{i} = {named[f'w{i}']:.3g}", BLUE)
+        note(axes, x, y - 0.07, f"dw{i} = {named[f'dw{i}']:.3g}", ORANGE)
+    for name, (x, y) in places.items():
+        axes.scatter(x, y, s=1400, c="white", edgecolors=GREY, zorder=2)
+        axes.text(x, y, name, ha="center", va="center", zorder=3)
+        value = named[name] if name[0] == "x" else named[f"a_{name}"]
+        note(axes, x, y + 0.24, f"{'' if name[0] == 'x' else 'a = '}{value:.4g}", BLUE)
+        if name[0] != "x":
+            note(axes, x, y - 0.24, f"dz = {named[f'dz_{name}']:.3g}", ORANGE)
+    figure.text(
+        0.5,
+        0.97,
+        f"forward: values (blue)      back: derivatives of the loss E = {named['E']:.4g} (orange)",
+        ha="center",
+        va="top",
+    )
+    axes.set(xlim=(-0.2, 2.25), ylim=(-0.45, 1.9))
+    axes.axis("off")
+
+
+def mistakes(figure, rows, n_seeds):
+    """Draw the rows (mistake, relative error, [solved with 2, with 4 hidden nodes]) of gradient_check.py as bars."""
+    rows = rows[::-1]
+    names, errors = [textwrap.fill(row[0], 27) for row in rows], [row[1] for row in rows]
+    left = figure.add_axes([0.33, 0.13, 0.3, 0.78])
+    left.barh(names, errors, left=1e-12, color=[BLUE if error < 1e-7 else ORANGE for error in errors])
+    left.axvline(1e-7, color=GREY, linewidth=1)
+    left.set(xscale="log", xlim=(1e-12, 2), xlabel="relative error of the gradient", title="what the check says")
+    if n_seeds:
+        axes = figure.add_axes([0.68, 0.13, 0.29, 0.78])
+        places = np.arange(len(rows))
+        for shift, nodes, colour in ((0.2, 2, CLASSES[5]), (-0.2, 4, BLUE)):
+            shares = [100 * row[2][nodes // 4] / n_seeds for row in rows]
+            axes.barh(places + shift, shares, height=0.38, color=colour, label=f"{nodes} hidden nodes")
+        axes.set(yticks=[], xlim=(0, 100), ylim=(-0.6, len(rows) + 0.5), xlabel="networks that learn XOR, percent")
+        axes.set_title("what training says")
+        axes.legend(frameon=False, fontsize=10, ncols=2, loc="upper right")
+        left.set_ylim(-0.6, len(rows) + 0.5)

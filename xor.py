@@ -99,7 +99,7 @@ def main(arguments=None):
         return experiment.sweep(train, start, solved, options)
 
     def draw(figure, parameters, losses, epoch):
-        plot.truth_table_run(figure, forward, parameters, losses, epoch)
+        plot.truth_table_run(figure, forward, parameters, losses, epoch, Y)
 
     _, _, parameters = start(np.random.default_rng(options.seed))
     run = experiment.run(train, X, Y, parameters, options, plot.live(options, "xor", draw))

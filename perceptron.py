@@ -1,0 +1,117 @@
+"""Let a single node find its own weights: for AND and OR it does, for XOR it cannot.
+
+The node adds up its inputs times their weights, plus a bias, and passes the sum through a sigmoid: a step
+with rounded edges, whose slope tells in which direction to change the weights. The loss says how wrong
+the outputs are; gradient descent changes every weight a little in the direction in which it falls.
+
+New compared with 2x2_image_predefined_2.py: the weights are found by descending the loss.
+
+Run:  python perceptron.py
+Try:  python perceptron.py --function and --predict 1 1
+      python perceptron.py --function xor
+"""
+
+import numpy as np
+
+import command_line
+import dataset
+import experiment
+import plot
+from activation import sigmoid
+
+
+def initialize(n_inputs, rng):
+    """First parameters: weights drawn from a normal distribution, and a bias of 0."""
+    W1 = rng.normal(0, 0.5, (n_inputs, 1))
+    b1 = np.zeros(1)
+    return [W1, b1]
+
+
+def forward(X, parameters):
+    """The sum z and the output a of the only node, for every sample."""
+    W1, b1 = parameters
+    z1 = X @ W1 + b1  # (samples, 1)
+    a1 = sigmoid(z1)
+    return z1, a1
+
+
+def backward(X, Y, parameters):
+    """The loss (mean squared error) and its derivative with respect to every parameter."""
+    z1, a1 = forward(X, parameters)
+    loss = np.mean((a1 - Y) ** 2)
+    da1 = 2 * (a1 - Y) / Y.size  # (samples, 1)
+    dz1 = da1 * sigmoid.derivative(z1, a1)
+    dW1 = X.T @ dz1  # (inputs, 1)
+    db1 = dz1.sum(axis=0)
+    return loss, [dW1, db1]
+
+
+@np.errstate(over="ignore", invalid="ignore")  # watch tells in words when a loss is no longer finite
+def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss):
+    """Gradient descent: change the parameters in place, and return the loss of every epoch."""
+    experiment.check_training(X, Y, parameters, epochs, learning_rate)
+    losses = []
+    for epoch in range(epochs):
+        loss, gradients = backward(X, Y, parameters)
+        losses.append(loss)
+        if watch(epoch, loss):
+            break
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter -= learning_rate * gradient
+    return losses
+
+
+def why_no_line(z):
+    """Why one node cannot do XOR, shown with its sums z (samples, 1) for 00, 01, 10 and 11."""
+    return f"""
+A node says 1 on one side of a straight line, where its sum z is above 0, and 0 on the other.
+For any weights z(00) + z(11) = z(01) + z(10), since both are 2 * bias + all the weights;
+here: {z[0, 0] + z[3, 0]:.3f} = {z[1, 0] + z[2, 0]:.3f}. XOR needs one of them below 0 and the other above:
+no straight line separates it. A hidden layer does: see xor.py."""
+
+
+def main(arguments=None):
+    parser = command_line.truth_table_parser(__doc__, epochs=1000, learning_rate=5.0, function="or")
+    parser.option("--predict", None, "then ask about this situation", type=command_line.number, nargs="+", metavar="X")
+    options = parser.parse_args(arguments)
+    if options.predict and len(options.predict) != options.inputs:
+        command_line.fail(f"--predict got {len(options.predict)} numbers, but the network has {options.inputs} inputs")
+    X, Y = dataset.truth_table(options.function, options.inputs)
+
+    def start(rng):
+        return X, Y, initialize(options.inputs, rng)
+
+    def solved(X, Y, parameters):
+        return experiment.within_a_tenth(Y, forward(X, parameters)[-1])
+
+    if options.sweep:
+        return experiment.sweep(train, start, solved, options)
+
+    def draw(figure, parameters, losses, epoch):
+        plot.truth_table_run(figure, forward, parameters, losses, epoch, Y)
+
+    def report(when):
+        print(f"{when}: weights {parameters[0].ravel().round(3)}, bias {parameters[1].round(3)}")
+        experiment.print_truth_table(X, Y, forward(X, parameters)[-1])
+        print()
+
+    _, _, parameters = start(np.random.default_rng(options.seed))
+    report("before")
+    run = experiment.run(train, X, Y, parameters, options, plot.live(options, "perceptron", draw, size=(10, 4)))
+    experiment.print_losses(run.losses)
+    print()
+    report("after")
+    z, outputs = forward(X, parameters)
+    verdict = experiment.verdict(Y, outputs)
+    if options.function in ("xor", "xnor") and options.inputs > 1:
+        verdict = verdict.split(";")[0] + "\n" + why_no_line(z)
+    print(verdict)
+    if options.predict:
+        answer = forward(np.array([options.predict]), parameters)[-1]
+        print(f"for {' '.join(f'{x:g}' for x in options.predict)} it says {answer[0, 0]:.3f}")
+    plot.picture(options, "perceptron", draw, run, size=(10, 4))
+    return run.status
+
+
+if __name__ == "__main__":
+    command_line.run(main)
