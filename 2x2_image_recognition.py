@@ -97,7 +97,7 @@ def main(arguments=None):
         return dataset.image2x2_set(200, options.grey_range, rng)
 
     def measure(parameters, rng):
-        return np.mean(right(*fresh(rng), parameters))
+        return 100 * np.mean(right(*fresh(rng), parameters))
 
     if options.sweep:
         return experiment.sweep(train, start, solved, options, stop=False, measure=measure)

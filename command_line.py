@@ -7,6 +7,7 @@ import sys
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 FUNCTIONS = ("and", "or", "nand", "nor", "xor", "xnor")
+HIDDEN_ACTIVATIONS = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian")
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
 
 

@@ -104,3 +104,52 @@ def polynomial(coefficients, x):
     if coefficients.ndim != 1 or coefficients.size == 0 or not np.all(np.isfinite(coefficients)):
         raise ValueError(f"coefficients must be a list of one or more finite numbers, but are {coefficients}")
     return np.polyval(coefficients, x)
+
+
+def _check_samples(name, n_samples, noise):
+    if not (isinstance(n_samples, (int, np.integer)) and n_samples >= 1):
+        raise ValueError(f"{name} is {n_samples}, but must be a whole number of at least 1")
+    if not (noise >= 0 and np.isfinite(noise)):
+        raise ValueError(f"noise is {noise}, but must be a finite number, not below 0")
+
+
+def noisy_xor(n_samples, noise, rng):
+    """Points scattered around the four corners of the XOR table.
+
+    Parameters: noise is the standard deviation of the normal scatter in each direction; rng draws it, and
+    which corner a sample belongs to.
+    Returns: X (n_samples, 2), and Y (n_samples, 2) with a 1 in the column of the class: XOR of the corner
+    is 0 or 1. No classifier does better than to name the class of the nearest corner: noisy_xor_best(X).
+    """
+    _check_samples("n_samples", n_samples, noise)
+    corners = rng.integers(0, 2, (n_samples, 2))
+    X = corners + rng.normal(0, noise, (n_samples, 2))
+    return X, np.eye(2)[corners[:, 0] ^ corners[:, 1]]
+
+
+def noisy_xor_best(X):
+    """The class (samples,) that the best possible classifier gives to points of noisy_xor, for any noise.
+
+    With the same scatter around all four corners, equally likely, the class whose two corners are more
+    likely changes exactly where one of the coordinates passes 1/2.
+    """
+    return (X[:, 0] > 0.5).astype(int) ^ (X[:, 1] > 0.5).astype(int)
+
+
+def spirals(n_per_class, n_classes, noise, rng):
+    """Points on spirals that wind around each other, one spiral for each class.
+
+    As in the CS231n case study: along arm j the radius grows from 0 to 1 while the angle turns by 4 radians,
+    about two thirds of a full turn. The arms start at equal distances around the circle.
+    Parameters: n_classes is 2 to 8; noise is the standard deviation, in radians, of the normal noise on the
+    angle, drawn from rng.
+    Returns: X (n_per_class * n_classes, 2) and Y (n_per_class * n_classes, n_classes) with a 1 in the column
+    of the class.
+    """
+    _check_samples("n_per_class", n_per_class, noise)
+    if not (isinstance(n_classes, (int, np.integer)) and 2 <= n_classes <= 8):
+        raise ValueError(f"n_classes is {n_classes}, but must be a whole number from 2 to 8")
+    arm = np.repeat(np.arange(n_classes), n_per_class)
+    radius = np.tile(np.linspace(0, 1, n_per_class), n_classes)
+    angle = 2 * np.pi * arm / n_classes + 4 * radius + noise * rng.normal(size=arm.size)
+    return np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]), np.eye(n_classes)[arm]

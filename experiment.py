@@ -149,22 +149,22 @@ def epochs_needed(train, X, Y, parameters, options, solved, stop=True):
 
     def watch(epoch, loss):
         watch_loss(epoch, loss)
-        if epoch % 10 == 0 and not reached and solved(X, Y, parameters):
+        if solved and epoch % 10 == 0 and not reached and solved(X, Y, parameters):
             reached.append(epoch)
         return stop and bool(reached)
 
     train(X, Y, parameters, options.epochs, options.learning_rate, watch=watch)
-    if not solved(X, Y, parameters):
+    if solved is None or not solved(X, Y, parameters):
         return None
     return reached[0] if reached else options.epochs
 
 
-def sweep(train, start, solved, options, stop=True, measure=None):
+def sweep(train, start, solved, options, stop=True, measure=None, what="fresh samples right, percent"):
     """Train from options.sweep seeds; print how many were solved and in how many epochs.
 
     start(rng) gives X, Y and the first parameters; solved(X, Y, parameters) says whether they are good
-    enough. With stop=True a training ends there, otherwise it runs all its epochs. measure, if given, is
-    a function of the parameters and rng: the share of fresh samples that the network gets right.
+    enough, or is None. With stop=True a training ends there, otherwise it runs all its epochs.
+    measure(parameters, rng), if given, is a number, of which the mean and the range are printed as what.
     Returns the exit status.
     """
     epochs, measured, status = {}, [], 0
@@ -173,32 +173,63 @@ def sweep(train, start, solved, options, stop=True, measure=None):
             progress(f"seed {seed}, {len(epochs)} of {options.sweep} done")
             rng = np.random.default_rng(seed)
             X, Y, parameters = start(rng)
-            epochs[seed] = epochs_needed(train, X, Y, parameters, options, solved, stop)
+            needed = epochs_needed(train, X, Y, parameters, options, solved, stop)
             if measure:
                 measured.append(measure(parameters, rng))
+            epochs[seed] = needed
     except Diverged as error:
         progress("")
         command_line.fail(f"seed {seed}: {error}")
     except KeyboardInterrupt:
         status = 130
     progress("")
+    if status:
+        print(f"interrupted after {len(epochs)} of {options.sweep} seeds; reached by then:")
+    if solved:
+        print_solved(epochs)
+    if measured:
+        print(f"{what}: mean {np.mean(measured):.2f}, from {min(measured):.2f} to {max(measured):.2f}")
+    return status
+
+
+def print_solved(epochs):
+    """Print how many seeds were solved and in how many epochs; epochs has None for a seed that was not."""
     needed = [n for n in epochs.values() if n is not None]
     failed = [str(seed) for seed, n in epochs.items() if n is None]
-    print(f"solved: {len(needed)} of {len(epochs)} seeds" + (" (interrupted)" if status else ""))
+    print(f"solved: {len(needed)} of {len(epochs)} seeds")
     if needed:
         print(f"epochs: median {statistics.median(needed):.0f}, from {min(needed)} to {max(needed)}")
     if failed:
         print(f"not solved: seed {', '.join(failed[:10])}" + (" …" if len(failed) > 10 else ""))
-    if measured:
-        print(f"fresh samples right: mean {np.mean(measured):.2%}, lowest {min(measured):.2%}")
-    return status
 
 
-def print_losses(losses):
-    """Print the loss about ten times over the training."""
-    print("   epoch  loss")
+def reliability(train, start, solved, options):
+    """Train options.reliability seeds of many networks: how many are solved, by hidden nodes and by first weights.
+
+    start(rng, hidden_nodes=…, scale=…) is as in sweep. Prints a table; returns the rows (hidden nodes, scale
+    of the first weights, share solved).
+    """
+    settings = [(nodes, 0.5) for nodes in range(1, 9)]
+    settings += [(nodes, scale) for nodes in (2, 4) for scale in (0.01, 0.1, 1, 2, 5)]
+    rows = []
+    print("hidden nodes  first weights  solved")
+    for nodes, scale in settings:
+        progress(f"{nodes} hidden nodes, first weights of scale {scale}")
+        seeds = range(options.seed, options.seed + options.reliability)
+        starts = (start(np.random.default_rng(seed), hidden_nodes=nodes, scale=scale) for seed in seeds)
+        found = [epochs_needed(train, *first, options, solved) is not None for first in starts]
+        rows.append((nodes, scale, np.mean(found)))
+        progress("")
+        print(f"{nodes:12}  {scale:13g}  {np.mean(found):6.0%}")
+    return rows
+
+
+def print_losses(losses, **more):
+    """Print the loss about ten times over the training; more are other losses by their name."""
+    print("   epoch  loss" + "".join(f"        {name} loss" for name in more))
     for epoch in sorted({round(e) for e in np.linspace(1, len(losses), min(len(losses), 11))}):
-        print(f"{epoch:8}  {losses[epoch - 1]:.3g}")
+        values = [values[epoch - 1] for values in (losses, *more.values())]
+        print(f"{epoch:8}  " + "".join(f"{value:<12.3g}" for value in values).rstrip())
 
 
 def print_truth_table(X, Y, outputs, most=16):

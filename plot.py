@@ -164,7 +164,7 @@ def learning_curve(axes, losses, epoch=None, what="loss: mean squared error", **
     epoch = epoch or len(losses)
     axes.plot(np.arange(1, epoch + 1), losses[:epoch], color=BLUE, label="training")
     for (name, values), colour in zip(more.items(), CLASSES[1:], strict=False):
-        axes.plot(np.arange(1, epoch + 1), values[:epoch], "--", color=colour, label=name)
+        axes.plot(np.arange(1, epoch + 1), values[:epoch], "--", color=colour, linewidth=1.5, label=name)
     if more:
         axes.legend(frameon=False)
     axes.set(yscale="log", xlabel="epoch", ylabel=what)
@@ -217,7 +217,7 @@ def plane(axes, values, low, high, title, middle=0.5, reach=0.5):
     axes.imshow(
         values, extent=(low, high, low, high), origin="lower", cmap=sign_map(), vmin=middle - reach, vmax=middle + reach
     )
-    if values.min() < middle < values.max():
+    if title and values.min() < middle < values.max():
         line = np.linspace(low, high, side)
         axes.contour(line, line, values, levels=[middle], colors="black", linewidths=1)
     axes.set_title(title)
@@ -360,3 +360,78 @@ def mistakes(figure, rows, n_seeds):
         axes.set_title("what training says")
         axes.legend(frameon=False, fontsize=10, ncols=2, loc="upper right")
         left.set_ylim(-0.6, len(rows) + 0.5)
+
+
+def reliability(figure, rows):
+    """Draw the rows (hidden nodes, scale of the first weights, share solved) of experiment.reliability."""
+    left, right = figure.subplots(1, 2, sharey=True)
+    shares = {(nodes, scale): 100 * share for nodes, scale, share in rows}
+    nodes = sorted({nodes for nodes, _ in shares})
+    scales = sorted({scale for _, scale in shares})
+    left.bar(nodes, [shares[n, 0.5] for n in nodes], color=[BLUE if n in (2, 4) else CLASSES[5] for n in nodes])
+    left.set(xticks=nodes, xlabel="hidden nodes", ylabel="seeds solved, percent", title="more nodes help")
+    for n, marker in ((4, "o-"), (2, "s--")):
+        right.plot(scales, [shares[n, scale] for scale in scales], marker, color=BLUE, label=f"{n} hidden nodes")
+    right.set(xscale="log", xlabel="scale of the first weights", ylim=(0, 105), title="so do weights of medium size")
+    right.legend(frameon=False)
+
+
+def confidence(axes, outputs, low, high):
+    """Colour a square by the most likely class at plot.grid(low, high), the paler the less sure.
+
+    outputs (points * points, classes) are the probabilities of the classes.
+    """
+    from matplotlib.colors import to_rgb
+
+    n_classes = outputs.shape[1]
+    colours = np.array([to_rgb(colour) for colour in CLASSES[:n_classes]])
+    sure = (outputs.max(axis=1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
+    sure = 0.6 * np.round(4 * sure) / 4  # a few steps are easier to read than a gradual change
+    side = round(len(outputs) ** 0.5)
+    image = (sure * colours[outputs.argmax(axis=1)] + 1 - sure).reshape(side, side, 3)
+    axes.imshow(image, extent=(low, high, low, high), origin="lower")
+
+
+def classes_run(figure, forward, losses, epoch, training, test, test_losses):
+    """Draw the loss on training and test set, and both sets on the map of what the network answers.
+
+    forward(X) gives z1, a1, …; training and test are pairs X (samples, 2), Y (samples, classes).
+    """
+    learning_curve(figure.add_axes([0.09, 0.13, 0.24, 0.77]), losses, epoch, "loss: cross-entropy", test=test_losses)
+    X = np.concatenate([training[0], test[0]])
+    low, high = X.min() - 0.1, X.max() + 0.1
+    outputs = forward(grid(low, high, 100))[-1]
+    for left, name, (X, Y) in ((0.38, "training set", training), (0.69, "test set", test)):
+        axes = figure.add_axes([left, 0.13, 0.3, 0.77])
+        confidence(axes, outputs, low, high)
+        points(axes, X[:1000], Y[:1000].argmax(axis=1), size=12)
+        axes.set(title=name, xlabel="input 1")
+        if left < 0.5:
+            axes.set_ylabel("input 2")
+        else:
+            axes.set_yticks([])
+
+
+def spirals_run(figure, layers, losses, epoch, X, Y):
+    """Draw the loss, the map of the answers with the samples, and what the nodes of the first hidden layer see.
+
+    layers(X) gives z1, a1, … for X (samples, 2); Y is (samples, classes).
+    """
+    reach = 1.05 * np.abs(X).max()
+    answers = layers(grid(-reach, reach, 90))
+    learning_curve(figure.add_axes([0.09, 0.12, 0.2, 0.78]), losses, epoch, "loss: cross-entropy")
+    axes = figure.add_axes([0.31, 0.14, 0.38, 0.76])
+    confidence(axes, answers[-1], -reach, reach)
+    points(axes, X, Y.argmax(axis=1), size=10)
+    axes.set(title="what the network answers", xticks=[], yticks=[])
+    hidden = answers[1][:, :15]
+    columns = 3 if hidden.shape[1] > 4 else 1
+    rows = -(-hidden.shape[1] // columns)
+    high, wide = 0.76 / max(rows, 3), 0.28 / columns
+    largest = np.abs(hidden).max()
+    for node, values in enumerate(hidden.T):
+        place = [0.71 + wide * (node % columns), 0.14 + high * (rows - 1 - node // columns), 0.92 * wide, 0.92 * high]
+        small = figure.add_axes(place)
+        plane(small, values, -reach, reach, "", middle=0, reach=largest)
+        small.set_axis_off()
+    figure.text(0.85, 0.92, "what hidden nodes see", ha="center", fontsize=13)

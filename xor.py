@@ -94,7 +94,8 @@ def main(arguments=None):
         return experiment.within_a_tenth(Y, forward(X, parameters)[-1])
 
     if options.reliability:
-        return plot.reliability(options, "xor_reliability", experiment.reliability(train, start, solved, options))
+        rows = experiment.reliability(train, start, solved, options)
+        return plot.picture(options, "xor_reliability", lambda figure: plot.reliability(figure, rows))
     if options.sweep:
         return experiment.sweep(train, start, solved, options)
 
@@ -107,6 +108,8 @@ def main(arguments=None):
     experiment.print_losses(run.losses)
     experiment.print_truth_table(X, Y, outputs)
     print(experiment.verdict(Y, outputs))
+    if hidden_nodes > 1 and np.ptp(parameters[0], axis=1).max() == 0:
+        print("the hidden nodes are all equal: they started so, stayed so, and do the work of a single one")
     plot.picture(options, "xor", draw, run)
     return run.status
 
