@@ -29,7 +29,7 @@ class Parser(argparse.ArgumentParser):
     def option(self, name, default, help, **how):
         """Add an option whose help ends with its default."""
         shown = " ".join(map(str, default)) if isinstance(default, (list, tuple)) else default
-        if shown is not None:
+        if shown not in (None, ""):
             help += f" (default: {shown})"
         if "type" in how:
             how.setdefault("metavar", "N")
@@ -154,6 +154,11 @@ def writable(path, suffixes):
 def figure_path(suffixes):
     """A check for the file of a picture, which must end in one of the suffixes."""
     return lambda text: writable(text, suffixes)
+
+
+def npz_path(text):
+    """A check for the file of a network, which must end in .npz."""
+    return writable(text, (".npz",))
 
 
 def run(main):

@@ -5,6 +5,7 @@ import math
 import os
 import statistics
 import sys
+import time
 
 import numpy as np
 
@@ -224,9 +225,85 @@ def reliability(train, start, solved, options):
     return rows
 
 
+def folds(Y, k, rng, classes):
+    """The number 0 … k - 1 of the part that each row of Y belongs to: drawn by rng, the parts of equal size.
+
+    Where classes is true, Y is one-hot and every part has its proportion of each class.
+    """
+    order = rng.permutation(len(Y))
+    if classes:
+        order = order[np.argsort(Y[order].argmax(axis=1), kind="stable")]
+    fold = np.empty(len(Y), dtype=int)
+    fold[order] = np.arange(len(Y)) % k
+    return fold
+
+
+class Best:
+    """Watches a training, and keeps the parameters of a network as they were when a measure of it was lowest.
+
+    losses has the loss of every epoch as "training", and the measure as "held back". A progress line tells
+    the time left where standard error is a terminal.
+    """
+
+    def __init__(self, network, measure, epochs, patience):
+        self.network, self.measure, self.epochs, self.patience = network, measure, epochs, patience
+        self.losses = {"training": [], "held back": []}
+        self.lowest, self.epoch, self.kept = math.inf, 0, copy.deepcopy(network.parameters)
+        self.started = self.shown = time.monotonic()
+
+    def look(self, _, loss):
+        """Take note of an epoch; True when the measure has not fallen for patience epochs."""
+        watch_loss(len(self.losses["training"]), loss)
+        self.losses["training"].append(loss)
+        self.losses["held back"].append(self.measure())
+        epoch = len(self.losses["training"])
+        if self.losses["held back"][-1] < self.lowest:
+            self.lowest, self.epoch, self.kept = (
+                self.losses["held back"][-1],
+                epoch,
+                copy.deepcopy(self.network.parameters),
+            )
+        now = time.monotonic()
+        if now - self.shown > 0.1:
+            self.shown, left = now, (now - self.started) / epoch * (self.epochs - epoch)
+            progress(f"epoch {epoch} of at most {self.epochs}, loss {loss:.3g}, at most {left:.0f} s left")
+        return epoch - self.epoch >= self.patience
+
+    def restore(self):
+        """Give the network back the parameters of its best epoch, and start counting patience anew."""
+        progress("")
+        self.epoch = len(self.losses["training"])
+        for parameter, kept in zip(self.network.parameters, self.kept, strict=True):
+            parameter[:] = kept
+
+
+def print_confusion(classes, actual, said, most=12):
+    """Print how often rows of each class (a line) were taken for each class (a column)."""
+    width = max(6, *(len(name) for name in classes))
+    if len(classes) > most:
+        print(f"(the first {most} of {len(classes)} classes)")
+    print(f"{'actual':{width}}  taken for " + "  ".join(f"{name:>6}" for name in classes[:most]))
+    for i, name in enumerate(classes[:most]):
+        counts = [np.sum((actual == i) & (said == j)) for j in range(min(most, len(classes)))]
+        print(
+            f"{name:{width}}            "
+            + "  ".join(f"{n:{max(6, len(c))}}" for n, c in zip(counts, classes, strict=False))
+        )
+
+
+def announce_large(path):
+    """Say what a large file will take before it is read."""
+    size = os.path.getsize(path) / 1e6 if os.path.isfile(path) else 0
+    if size > 20:
+        print(
+            f"{path} has {size:.0f} MB: reading takes about {size / 6:.0f} s and {size / 70:.1f} GB of memory",
+            flush=True,
+        )
+
+
 def print_losses(losses, **more):
     """Print the loss about ten times over the training; more are other losses by their name."""
-    print("   epoch  loss" + "".join(f"        {name} loss" for name in more))
+    print("   epoch  loss" + "".join(f"        {name} loss".replace("_", " ") for name in more))
     for epoch in sorted({round(e) for e in np.linspace(1, len(losses), min(len(losses), 11))}):
         values = [values[epoch - 1] for values in (losses, *more.values())]
         print(f"{epoch:8}  " + "".join(f"{value:<12.3g}" for value in values).rstrip())

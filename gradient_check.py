@@ -43,7 +43,7 @@ def numerical_gradients(loss, parameters, step=1e-5):
 
 
 def relative_error(gradients, expected):
-    """How far two lists of arrays are apart, from 0 (the same) to 1: |a - b| / (|a| + |b|), all numbers taken together."""
+    """How far two lists of arrays are apart, from 0 (the same) to 1: |a - b| / (|a| + |b|), taken as vectors."""
     a, b = (np.concatenate([np.ravel(array) for array in arrays]) for arrays in (gradients, expected))
     return float(np.linalg.norm(a - b) / max(np.linalg.norm(a) + np.linalg.norm(b), 1e-300))
 

@@ -35,8 +35,10 @@ def binary_cross_entropy(z, a, Y):
 
 def cross_entropy(z, a, Y):
     """-sum(Y log a) over the classes, mean over the samples, for a = softmax(z)."""
-    below = z - z.max(axis=1, keepdims=True)
-    return np.sum(Y * (np.log(np.exp(below).sum(axis=1, keepdims=True)) - below)) / len(Y)
+    largest = a.argmax(axis=1)[:, np.newaxis]
+    below = z - np.take_along_axis(z, largest, axis=1)  # log(a) = below - log(sum of e^below)
+    log_sum = -np.log(np.take_along_axis(a, largest, axis=1))  # the largest share is 1 / sum, and never near 0
+    return (np.vdot(Y.sum(axis=1), log_sum) - np.vdot(Y, below)) / len(Y)
 
 
 LOSSES = {
@@ -158,7 +160,7 @@ class Network:
             raise ValueError(f"batch_size is {batch_size}, but must be a whole number of at least 1, or None")
         samples = len(X)
         size = min(batch_size or samples, samples)
-        velocities = [np.zeros_like(parameter) for parameter in parameters]
+        velocities = [np.zeros_like(parameter) for parameter in parameters if momentum]
         losses = []
         for epoch in range(epochs):
             total = 0.0
@@ -168,11 +170,13 @@ class Network:
                 X_batch, Y_batch = X[batch], Y[batch]
                 loss, gradients = self.backward(X_batch, Y_batch)
                 total += loss * len(X_batch)
-                for parameter, gradient, velocity in zip(parameters, gradients, velocities, strict=True):
-                    gradient *= learning_rate
-                    velocity *= momentum
-                    velocity -= gradient
-                    parameter += velocity
+                if momentum:
+                    for velocity, gradient in zip(velocities, gradients, strict=True):
+                        velocity *= momentum
+                        velocity += gradient
+                    gradients = velocities
+                for parameter, gradient in zip(parameters, gradients, strict=True):
+                    parameter -= learning_rate * gradient
             losses.append(total / samples)
             if watch(epoch, losses[-1]):
                 break

@@ -435,3 +435,27 @@ def spirals_run(figure, layers, losses, epoch, X, Y):
         plane(small, values, -reach, reach, "", middle=0, reach=largest)
         small.set_axis_off()
     figure.text(0.85, 0.92, "what hidden nodes see", ha="center", fontsize=13)
+
+
+def your_data(figure, losses, outputs, Y, table):
+    """Draw the losses, and the test rows: a confusion table for classes, else the output against the target."""
+    axes = figure.add_axes([0.09, 0.12, 0.33, 0.78])
+    names = {"held back": losses["held back"]}
+    learning_curve(axes, losses["training"], what="loss (scaled)", **names)
+    axes = figure.add_axes([0.56, 0.16, 0.42, 0.72])
+    if table.classes:
+        n_classes = len(table.classes)
+        counts = np.zeros((n_classes, n_classes), dtype=int)
+        np.add.at(counts, (Y.argmax(axis=1), outputs.argmax(axis=1)), 1)
+        axes.imshow(counts, cmap="Blues", vmax=1.3 * counts.max())
+        if n_classes <= 12:
+            for (i, j), count in np.ndenumerate(counts):
+                axes.text(j, i, count, ha="center", va="center")
+            axes.set_xticks(range(n_classes), table.classes, rotation=20 if n_classes > 3 else 0)
+            axes.set_yticks(range(n_classes), table.classes, rotation=90 if n_classes < 5 else 0, va="center")
+        axes.set(xlabel="taken for", ylabel="actual class", title="test rows")
+    else:
+        axes.scatter(Y, outputs, s=14, color=BLUE, alpha=0.6)
+        ends = [min(Y.min(), outputs.min()), max(Y.max(), outputs.max())]
+        axes.plot(ends, ends, color=GREY, linewidth=1)
+        axes.set(xlabel=f"{table.target}, actual", ylabel="network", title="test rows")

@@ -53,9 +53,16 @@ NEEDS = {"PyTorch": "torch", "Keras": "keras", "sklearn": "sklearn"}  # the pack
 ANSWERS = {"xor.py": None, "sklearn": "xor_sklearn.py", "PyTorch": "xor_torch.py", "Keras": "xor_keras.py"}
 
 
+def there(*packages):
+    """Whether one of these packages is installed."""
+    return any(importlib.util.find_spec(package) for package in packages)
+
+
 def installed(names):
-    """Those of the names whose package is there."""
-    return [n for n in names if importlib.util.find_spec(NEEDS.get(n.split()[0].strip(","), "numpy"))]
+    """Those of the names whose package is there; Keras works only on top of another."""
+    backend = there("torch", "tensorflow", "jax")
+    packages = [(name, NEEDS.get(name.split()[0].strip(","), "numpy")) for name in names]
+    return [name for name, package in packages if there(package) and (package != "keras" or backend)]
 
 
 def spread(values):
@@ -269,25 +276,31 @@ def draw(results, file):
         figure.savefig(file, dpi=90)
 
 
+LOOKS = {  # the first word of a name -> its label, line, and number of a colour and marker
+    "Keras": ("Keras (products in float32)", "-", 3),
+    "PyTorch": ("PyTorch, 1 or 2 threads", "-", 1),
+    "sklearn": ("scikit-learn, fit", "-", 2),
+    "Network": ("Network", "-", 0),
+    "by": ("numpy by hand", "--", 5),
+    "matrix": ("matrix products alone", ":", 7),
+}
+
+
 def draw_step(axes, results):
-    """A line for every way to make a step, over the sizes; of two of a kind the faster."""
-    kinds = {"sklearn": "scikit-learn", "by": "numpy by hand", "matrix": "matrix products alone"}
-    kinds["PyTorch"] = "PyTorch, 1 or 2 threads"
+    """A line for every way to make a step, as a multiple of its matrix products; of two of a kind the faster."""
     lines = {}
     for name in results[0]["ways"]:
         kind = name.split()[0].strip(",")
         medians = [size["ways"][name]["median"] for size in results]
         lines[kind] = np.minimum(medians, lines.get(kind, np.inf))
-    order = sorted(lines, key=lambda kind: -lines[kind][0])
-    looks = {"Keras": 3, "sklearn": 2, "PyTorch": 1, "Network": 0, "by": 5, "matrix": 7}
-    for kind in order:
-        look = looks[kind]
-        style = "--" if kind in ("by", "matrix") else "-"
-        label = kinds.get(kind, kind)
-        axes.plot(1e3 * lines[kind], style, marker=plot.MARKERS[look], color=plot.CLASSES[look], label=label)
+    floor = lines["matrix"]
+    for kind, (label, line, look) in LOOKS.items():
+        if kind in lines:
+            colour, marker = plot.CLASSES[look], plot.MARKERS[look]
+            axes.plot(lines[kind] / floor, line, marker=marker, color=colour, label=label)
     names = [f"{name_of(size['shape'])}\n{size['samples']} samples" for size in results]
     axes.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=10)
-    axes.set(yscale="log", ylabel="milliseconds", title="one training step")
+    axes.set(yscale="log", ylabel="time ÷ time of its matrix products", title="one training step")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.legend(frameon=False)
 
@@ -297,7 +310,7 @@ def draw_answer(axes, result):
     names = list(result)[::-1]
     medians = [result[name]["median"] for name in names]
     colours = [plot.BLUE if name == "xor.py" else plot.GREY for name in names]
-    axes.barh(names, medians, color=colours)
+    axes.barh([name.replace("sklearn", "scikit-learn") for name in names], medians, color=colours)
     for i, median in enumerate(medians):
         axes.text(median * 1.1, i, duration(median), va="center")
     axes.set(xscale="log", xlabel="seconds", xlim=(0.02, 6 * max(medians)), title="XOR, from command to answer")
@@ -326,14 +339,12 @@ def main(arguments=None):
     if installed(["PyTorch"]):
         os.environ["KERAS_BACKEND"] = "torch"
     results = {"versions": versions(), "threads": 1}
-    print(
-        "one thread: OPENBLAS_NUM_THREADS, OMP_NUM_THREADS, MKL_NUM_THREADS are set to 1; only PyTorch also tries two"
-    )
-    print("all in float64, but Keras on PyTorch still takes its matrix products in float32")
+    print("one core: OPENBLAS_NUM_THREADS, OMP_NUM_THREADS and MKL_NUM_THREADS are set to 1; PyTorch also tries two")
+    print("all in float64; but Keras on PyTorch still takes its matrix products in float32")
     print(", ".join(f"{name} {number}" for name, number in results["versions"].items()))
     for name, package in NEEDS.items():
         if not installed([name]):
-            print(f"left out: {name}, because the package {package} is not installed")
+            print(f"left out: {name}, because the package {package}, or one that it needs, is not installed")
     for name in MEASUREMENTS:
         if name in (options.only or MEASUREMENTS):
             print()

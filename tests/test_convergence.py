@@ -1,0 +1,95 @@
+"""Every trainable script reaches what it promises, for every seed, with its own default settings."""
+
+import re
+
+import pytest
+from helpers import load
+
+import experiment
+
+
+def sweep(capsys, script, seeds, *arguments):
+    """What --sweep prints: the seeds solved, or None, and the mean and the lowest and highest measured, or Nones."""
+    load(script).main(["--sweep", str(seeds), "--no-figure", *arguments])
+    printed = capsys.readouterr().out
+    solved = re.search(r"solved: (\d+) of (\d+) seeds", printed)
+    measured = re.search(r"mean (\S+), from (\S+) to (\S+)", printed)
+    assert not solved or int(solved[2]) == seeds
+    return int(solved[1]) if solved else None, *(map(float, measured.groups()) if measured else (None,) * 3)
+
+
+@pytest.fixture
+def until_solved(monkeypatch):
+    """Let every training of a sweep end as soon as it is solved, and measure nothing, which takes a tenth of the time."""
+    whole = experiment.sweep
+    monkeypatch.setattr(
+        experiment, "sweep", lambda train, start, solved, options, **_: whole(train, start, solved, options)
+    )
+
+
+@pytest.mark.parametrize("function", ["and", "or", "nand", "nor"])
+@pytest.mark.parametrize("inputs", ["2", "3"])
+def test_perceptron_solves_what_a_line_separates(capsys, function, inputs):
+    if inputs == "2":
+        assert sweep(capsys, "perceptron", 20, "--function", function)[0] == 20
+    else:
+        assert sweep(capsys, "perceptron", 2, "--function", function, "--inputs", inputs, "--epochs", "3000")[0] == 2
+
+
+@pytest.mark.parametrize("function", ["xor", "xnor"])
+def test_perceptron_never_solves_what_no_line_separates(capsys, function):
+    assert sweep(capsys, "perceptron", 20, "--function", function)[0] == 0
+
+
+@pytest.mark.parametrize(("function", "inputs"), [("xor", "2"), ("xor", "3"), ("xnor", "2")])
+def test_xor(capsys, function, inputs):
+    assert sweep(capsys, "xor", 20, "--function", function, "--inputs", inputs)[0] == 20
+
+
+def test_xor_with_two_hidden_nodes_gets_stuck_for_some_seeds(capsys):
+    assert 2 <= sweep(capsys, "xor", 20, "--hidden-nodes", "2")[0] <= 19
+
+
+def test_network1(capsys):
+    assert sweep(capsys, "network1", 20)[0] == 20
+
+
+def test_linear(capsys):
+    assert sweep(capsys, "linear", 20)[0] == 20
+    assert sweep(capsys, "linear", 5, "--slope", "-3", "--intercept", "100")[0] == 5
+
+
+CUBICS = ["1 0 15 0", "1 0 -15 0"]
+
+
+@pytest.mark.parametrize("coefficients", CUBICS)
+def test_cubic_gets_there(capsys, until_solved, coefficients):
+    assert sweep(capsys, "cubic", 20, "--coefficients", *coefficients.split())[0] == 20
+
+
+@pytest.mark.parametrize("coefficients", CUBICS)
+def test_cubic_is_there_at_the_end(capsys, coefficients):
+    assert sweep(capsys, "cubic", 3, "--coefficients", *coefficients.split())[0] == 3
+
+
+def test_recognition_gets_all_training_images_right(capsys, until_solved):
+    assert sweep(capsys, "2x2_image_recognition", 20)[0] == 20
+
+
+def test_recognition_of_fresh_images(capsys):
+    solved, _, lowest, _ = sweep(capsys, "2x2_image_recognition", 4)
+    assert solved == 4
+    assert lowest >= 99.9
+
+
+def test_noisy_xor(capsys):
+    """In the mean within half a point of the best that any classifier can do on the same samples."""
+    _, behind, _, highest = sweep(capsys, "noisy_xor", 10)
+    assert behind <= 0.5
+    assert highest <= 1.5
+
+
+def test_spirals(capsys):
+    _, mean, lowest, _ = sweep(capsys, "spirals", 10)
+    assert mean >= 99.0
+    assert lowest >= 97.5

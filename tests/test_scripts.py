@@ -1,0 +1,204 @@
+"""Each script as a user runs it: from another folder, without a screen, with every warning an error."""
+
+import os
+import subprocess
+import sys
+
+import matplotlib.image
+import numpy as np
+import pytest
+from helpers import FOLDER, SCRIPTS, TRAINABLE, load
+
+import experiment
+
+FEW = {name: ["--epochs", "20"] for name in TRAINABLE} | {
+    "gradient_check": ["--seeds", "2", "--epochs", "300"],
+    "worked_example": [],
+    "2x2_image_predefined_1": [],
+    "2x2_image_predefined_2": ["--grey-range", "0.3"],
+    "your_data": ["--epochs", "20"],
+}
+MODULES = sorted(path.stem for path in FOLDER.glob("*.py"))
+QUICK = "2x2_image_predefined_1"
+
+
+def run(*command, folder):
+    """Run Python in a folder, without a screen; check that it ends well and without a word on standard error."""
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND", "PYTHONPATH")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert ended.stderr == ""
+    assert ended.returncode == 0
+    return ended.stdout
+
+
+def assert_picture(path):
+    """The file is a picture in several colours, and not an empty page."""
+    pixels = matplotlib.image.imread(path)[:, :, :3]
+    assert pixels.shape[0] > 300
+    assert pixels.shape[1] > 600
+    colours = np.unique((255 * pixels.reshape(-1, 3)).round().astype(int), axis=0)
+    assert len(colours) > 20
+    assert np.mean(np.any(pixels < 1, axis=2)) > 0.01
+
+
+def test_every_script_is_listed_here():
+    runnable = [path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text(encoding="utf-8")]
+    assert sorted(runnable) == sorted(SCRIPTS)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_run_with_a_figure(name, tmp_path):
+    printed = run(FOLDER / f"{name}.py", *FEW[name], "--figure", "picture.png", folder=tmp_path)
+    assert printed.endswith("picture: picture.png\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]
+    assert_picture(tmp_path / "picture.png")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen, so a window would open")
+def test_run_without_a_screen_or_any_option(tmp_path):
+    """The picture goes to the current folder, and the script says so."""
+    printed = run(FOLDER / f"{QUICK}.py", folder=tmp_path)
+    assert printed.endswith(f"picture: {QUICK}.png\n")
+    assert_picture(tmp_path / f"{QUICK}.png")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_run_without_a_figure(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert not load(name).main([*FEW[name], "--no-figure"])
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) > 3
+    assert "picture" not in printed.out
+    assert printed.err == ""
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_help(name, capsys):
+    """--help ends well, begins with the text of the script, and names its own options."""
+    with pytest.raises(SystemExit) as ended:
+        load(name).main(["--help"])
+    assert not ended.value.code
+    printed = capsys.readouterr().out
+    assert load(name).__doc__.splitlines()[0] in printed
+    expected = ["--figure", "--no-figure"] + (["--epochs", "--learning-rate", "--seed"] if name in TRAINABLE else [])
+    assert all(f"{option} " in printed for option in expected)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_docstring(name):
+    """It says what is new, how to run the script and what to try, in commands that the script accepts."""
+    text = load(name).__doc__
+    assert "\nNew compared with " in text
+    assert f"\nRun:  python {name}.py" in text
+    assert f"\nTry:  python {name}.py --" in text
+
+
+IMPORT_ALL = """
+import importlib, os, sys, warnings
+import numpy as np
+sys.path.insert(0, {folder!r})
+before = np.get_printoptions(), np.geterr(), [str(part) for part in np.random.get_state()], os.environ.copy()
+filters = list(warnings.filters)
+for name in {modules!r}:
+    importlib.import_module(name)
+after = np.get_printoptions(), np.geterr(), [str(part) for part in np.random.get_state()], os.environ.copy()
+assert before == after, "numpy's options, its global random numbers or the environment changed"
+assert filters == list(warnings.filters), "the warnings' filters changed"
+assert "matplotlib" not in sys.modules, "matplotlib was loaded"
+"""
+
+
+def test_importing_does_nothing(tmp_path):
+    """No output, no file, no global state changed, and no matplotlib, whose settings so stay as they are."""
+    assert run("-c", IMPORT_ALL.format(folder=str(FOLDER), modules=MODULES), folder=tmp_path) == ""
+    assert not any(tmp_path.iterdir())
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_alone(tmp_path):
+    before = matplotlib.rcParams.copy()
+    load(QUICK).main(["--figure", str(tmp_path / "picture.svg")])
+    assert matplotlib.rcParams == before
+    assert "<svg" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["xor", "noisy_xor", "spirals", "2x2_image_recognition"])
+def test_same_seed_same_output(name, capsys):
+    printed = []
+    for seed in ("3", "3", "4"):
+        load(name).main([*FEW[name], "--seed", seed, "--no-figure"])
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1] != printed[2]
+
+
+def test_a_gif_moves(tmp_path):
+    from PIL import Image
+
+    load("linear").main(["--epochs", "5", "--figure", str(tmp_path / "moving.gif")])
+    with Image.open(tmp_path / "moving.gif") as picture:
+        assert picture.n_frames >= 4
+
+
+@pytest.mark.parametrize("name", TRAINABLE)
+def test_ctrl_c_reports_what_was_reached(name, monkeypatch, capsys):
+    """The training ends with status 130 and the results so far, not with a traceback."""
+    check = experiment.watch_loss
+
+    def interrupted(epoch, loss):
+        check(epoch, loss)
+        if epoch == 12:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(experiment, "watch_loss", interrupted)
+    assert load(name).main(["--epochs", "30", "--no-figure"]) == 130
+    printed = capsys.readouterr()
+    assert "interrupted after 12 of 30 epochs; reached by then:" in printed.out
+    assert printed.err == ""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "begins"),
+    [
+        ([0.05, 0.95, 0.95, 0.05], "solved:"),
+        ([0.5, 0.52, 0.48, 0.5], "on a plateau:"),
+        ([0.02, 0.7, 0.98, 0.02], "nearly solved:"),
+        ([0.02, 0.66, 0.98, 0.67], "stuck: 1 of 4 outputs"),
+    ],
+)
+def test_verdict(outputs, begins):
+    """It names what happened and what to try, and never a local minimum, which XOR does not have."""
+    text = experiment.verdict(np.array([[0], [1], [1], [0]]), np.reshape(outputs, (4, 1)))
+    assert text.startswith(begins)
+    assert "local minimum" not in text
+    assert begins == "solved:" or "try" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("xor --weights zero --epochs 100", ["on a plateau", "the hidden nodes are all equal"]),
+        ("xor --weights same --epochs 100", ["the hidden nodes are all equal"]),
+        ("perceptron --function xor", ["on a plateau", "no straight line separates it"]),
+        ("perceptron --predict 1 0", ["solved", "for 1 0 it says 0.9"]),
+        ("perceptron --function and --predict 1 0", ["solved", "for 1 0 it says 0.0"]),
+        ("2x2_image_predefined_1 --grey-range 0.19 --sets 100", ["right: 1600 of 1600 images"]),
+        ("2x2_image_predefined_2 --grey-range 0.5 --sets 100", ["wrong", "score", "1.2"]),
+        ("linear --slope -3 --intercept 100", ["sought -3", "sought 100", "solved"]),
+        ("gradient_check --mistake averaged_biases --seeds 0", ["right", "bias gradient averaged", "wrong"]),
+        ("gradient_check --list", ["updated_weights", "no_hidden_derivative"]),
+        ("worked_example --published", ["0.291027924", "already updated"]),
+    ],
+)
+def test_what_a_script_says(arguments, words, capsys):
+    name, *arguments = arguments.split()
+    load(name).main([*arguments, "--no-figure"])
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in words), printed
