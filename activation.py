@@ -8,6 +8,8 @@ same shape. Each carries its own derivative, which takes both:
 
 so nobody has to guess whether a derivative wants the value before or after the activation, and
 nothing is computed twice. Every formula here holds for any z in ±1e300: no overflow, no nan.
+
+Run:  python activation.py
 """
 
 import numpy as np
@@ -123,3 +125,22 @@ def named(activation):
     if not (callable(function) and hasattr(function, "derivative")):
         raise ValueError(f"activation {activation!r} is not one of {', '.join(BY_NAME)}")
     return function
+
+
+def main(arguments=None):
+    """Show what each activation makes of a few numbers, and draw them with their derivatives."""
+    import command_line
+    import plot
+
+    options = command_line.parser(__doc__, seeded=False).parse_args(arguments)
+    z = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+    print(f"{'z':12}" + "".join(f"{value:7g}" for value in z))
+    for function in FUNCTIONS:
+        print(f"{function.__name__:12}" + "".join(f"{value:7.3f}" for value in function(z)))
+    plot.picture(options, "activation", lambda figure: plot.activations(figure, FUNCTIONS[:-1]), size=(10, 5))
+
+
+if __name__ == "__main__":
+    import command_line
+
+    command_line.run(main)

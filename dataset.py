@@ -2,6 +2,8 @@
 
 Every function returns inputs X and targets Y as float arrays with one sample a row, so that both go
 into a network as they are. Whatever is random is drawn from the np.random.Generator handed in.
+
+Run:  python dataset.py
 """
 
 import array
@@ -287,3 +289,26 @@ def _number(path, line, column, cell):
     if not math.isfinite(value):
         raise ValueError(f"{path}, line {line}, column {column!r}: {cell!r} is not a finite number")
     return value
+
+
+def main(arguments=None):
+    """Print a truth table and the sixteen images with their labels, and draw the images."""
+    import command_line
+    import experiment
+    import plot
+
+    options = command_line.parser(__doc__).parse_args(arguments)
+    X, Y = truth_table("xor")
+    for x, y in zip(X, Y, strict=True):
+        print(f"xor of {x[0]:.0f} and {x[1]:.0f} is {y[0]:.0f}")
+    X, Y = image2x2()
+    experiment.print_labels(X, Y)
+    grey, _ = image2x2_set(1, 0.3, np.random.default_rng(options.seed))
+    labels = [image_label(image) for image in X]
+    plot.picture(options, "dataset", lambda figure: plot.datasets(figure, X, grey, labels), size=(10, 6.4))
+
+
+if __name__ == "__main__":
+    import command_line
+
+    command_line.run(main)

@@ -296,7 +296,7 @@ def announce_large(path):
     size = os.path.getsize(path) / 1e6 if os.path.isfile(path) else 0
     if size > 20:
         print(
-            f"{path} has {size:.0f} MB: reading takes about {size / 6:.0f} s and {size / 70:.1f} GB of memory",
+            f"{path} has {size:.0f} MB: reading takes about {size / 7:.0f} s and {size / 90:.1f} GB of memory",
             flush=True,
         )
 
@@ -368,14 +368,13 @@ def print_images(X, Y, scores, threshold, outputs):
 
 
 def print_labels(X, outputs):
-    """Print 2x2 images X (samples, 4) four to a row, with their most likely label and its output."""
+    """Print 2x2 images X (samples, 4) four to a row, with their most likely label and its output (samples, 4)."""
     labels = [
-        f"{dataset.IMAGE_LABELS[:-1][best] if output[best] >= 0.5 else 'none'} {output[best]:.2f}"
+        f"{dataset.IMAGE_LABELS[best]} {output[best]:.2f}" if output[best] >= 0.5 else "none"
         for output, best in zip(outputs, np.argmax(outputs, axis=1), strict=True)
     ]
     for row in range(0, len(X), 4):
         print()
-        for line in (slice(0, 2), slice(2, 4)):
-            texts = labels[row : row + 4] if line.start == 0 else [""] * 4
+        for line, texts in ((slice(0, 2), labels[row : row + 4]), (slice(2, 4), [""] * 4)):
             shaded = [shade(pixels[line]) for pixels in X[row : row + 4]]
             print("  ".join(f"{blocks} {text:15}" for blocks, text in zip(shaded, texts, strict=False)).rstrip())

@@ -52,6 +52,9 @@ NEEDS = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}  # the a
 class Network:
     """A feed-forward network, trained by gradient descent.
 
+        network = Network([2, 4, 1], ["tanh", "sigmoid"], rng=np.random.default_rng(0))
+        losses = network.train(X, Y, epochs=1000, learning_rate=2.0, momentum=0.5)
+
     shape: the number of inputs, of the nodes of every hidden layer, and of outputs: [2, 4, 1].
     activations: one name or function of activation.py for each layer, by default tanh and, for the last
     layer, sigmoid, or what the loss needs. loss: a key of LOSSES, by default cross_entropy after softmax,

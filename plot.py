@@ -244,7 +244,7 @@ def images(figure, X, titles, left=0.01, columns=8, bars=None):
     wide, high = (0.99 - left) / columns, 0.98 / rows
     for i, (pixels, title) in enumerate(zip(X, titles, strict=True)):
         x, y = left + wide * (i % columns), 0.99 - high * (i // columns + 1)
-        axes = figure.add_axes([x, y + 0.22 * high, (0.45 if bars is not None else 0.9) * wide, 0.7 * high])
+        axes = figure.add_axes([x, y + 0.24 * high, (0.45 if bars is not None else 0.9) * wide, 0.7 * high])
         axes.imshow(pixels.reshape(2, 2), cmap="Greys", vmin=0, vmax=1)
         axes.set(xticks=[], yticks=[])
         axes.set_xlabel(title, fontsize=10)
@@ -459,3 +459,26 @@ def your_data(figure, losses, outputs, Y, table):
         ends = [min(Y.min(), outputs.min()), max(Y.max(), outputs.max())]
         axes.plot(ends, ends, color=GREY, linewidth=1)
         axes.set(xlabel=f"{table.target}, actual", ylabel="network", title="test rows")
+
+
+def activations(figure, functions):
+    """Draw activations (blue) with their derivatives (orange, dashed)."""
+    z = np.linspace(-4, 4, 401)
+    for i, function in enumerate(functions):
+        axes = figure.add_axes([0.05 + 0.24 * (i % 4), 0.56 - 0.48 * (i // 4), 0.2, 0.36])
+        a = function(z)
+        axes.axhline(0, color=GREY, linewidth=0.5)
+        axes.plot(z, a, color=BLUE)
+        axes.plot(z, function.derivative(z, a), "--", color=ORANGE)
+        axes.set(title=function.__name__, ylim=(-1.3, 2.2), xticks=[-4, 0, 4], yticks=[-1, 0, 1, 2])
+        axes.tick_params(labelsize=10)
+    figure.text(
+        0.5, 0.005, "z, from -4 to 4        solid: the activation a        dashed: its derivative da/dz", ha="center"
+    )
+
+
+def datasets(figure, X, grey, labels):
+    """Draw the sixteen images, black and white above, grey below."""
+    upper, lower = figure.subfigures(2, 1)
+    images(upper, X, labels)
+    images(lower, grey, labels)

@@ -49,7 +49,7 @@ def fit(X, Y, classes, options, rng):
     activations = [options.activation] * len(options.hidden_nodes) + ["softmax" if classes else "linear"]
     network = Network(shape, activations, rng=rng)
     held = experiment.folds(Y, 8, rng, classes) == 0  # one row in eight
-    learnt = ~held if 1 < len(Y) else held
+    learnt = ~held if len(Y) > 1 else held
     epochs = options.epochs or int(np.clip(STEPS * options.batch_size / len(X), 20, 500))
     watch = experiment.Best(network, lambda: network.loss(X[held], Y[held]), epochs, patience=max(5, epochs // 20))
     status = 0
@@ -57,7 +57,9 @@ def fit(X, Y, classes, options, rng):
     for rate in (first_rate, first_rate / 4, first_rate / 16):
         try:
             left = epochs - len(watch.losses["training"])
-            network.train(X[learnt], Y[learnt], left, rate, options.momentum, min(options.batch_size, len(X)), watch.look)
+            network.train(
+                X[learnt], Y[learnt], left, rate, options.momentum, min(options.batch_size, len(X)), watch.look
+            )
         except experiment.Diverged:
             if rate == first_rate / 16:
                 raise
@@ -148,7 +150,7 @@ def main(arguments=None):
             return predict_rows(options)
         experiment.announce_large(options.file)
         table = dataset.from_csv(options.file, options.target, options.classes, options.ignore)
-        describe(table, os.path.relpath(options.file) if options.file == IRIS else options.file)
+        describe(table, "data/iris.csv" if options.file == IRIS else options.file)
         return k_fold(table, options) if options.k_fold else train_and_test(table, options)
     except OSError as error:
         command_line.fail(f"{error.filename}: {error.strerror}")

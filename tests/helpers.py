@@ -18,9 +18,9 @@ HAND_WRITTEN = {
     "noisy_xor": ([2, 7, 2], ["tanh", "softmax"], "cross_entropy"),
 }
 TRAINABLE = [name for name in (*HAND_WRITTEN, "network1", "spirals") if name != "worked_example"]  # with --epochs
-SCRIPTS = [*TRAINABLE, "worked_example", "gradient_check", "2x2_image_predefined_1", "2x2_image_predefined_2"]
-if (FOLDER / "your_data.py").exists():
-    SCRIPTS.append("your_data")
+LADDER = [*TRAINABLE, "worked_example", "gradient_check", "2x2_image_predefined_1", "2x2_image_predefined_2"]
+# Whatever can be run, so the modules with a main of their own as well.
+SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
 
 # Every allowed pair of an output activation and a loss.
 PAIRS = [

@@ -20,7 +20,7 @@ def sweep(capsys, script, seeds, *arguments):
 
 @pytest.fixture
 def until_solved(monkeypatch):
-    """Let every training of a sweep end as soon as it is solved, and measure nothing, which takes a tenth of the time."""
+    """Let every training of a sweep end as soon as it is solved, and measure nothing: a tenth of the time."""
     whole = experiment.sweep
     monkeypatch.setattr(
         experiment, "sweep", lambda train, start, solved, options, **_: whole(train, start, solved, options)
@@ -36,9 +36,9 @@ def test_perceptron_solves_what_a_line_separates(capsys, function, inputs):
         assert sweep(capsys, "perceptron", 2, "--function", function, "--inputs", inputs, "--epochs", "3000")[0] == 2
 
 
-@pytest.mark.parametrize("function", ["xor", "xnor"])
-def test_perceptron_never_solves_what_no_line_separates(capsys, function):
-    assert sweep(capsys, "perceptron", 20, "--function", function)[0] == 0
+def test_perceptron_never_solves_what_no_line_separates(capsys):
+    assert sweep(capsys, "perceptron", 20, "--function", "xor")[0] == 0
+    assert sweep(capsys, "perceptron", 5, "--function", "xnor")[0] == 0
 
 
 @pytest.mark.parametrize(("function", "inputs"), [("xor", "2"), ("xor", "3"), ("xnor", "2")])
@@ -47,7 +47,7 @@ def test_xor(capsys, function, inputs):
 
 
 def test_xor_with_two_hidden_nodes_gets_stuck_for_some_seeds(capsys):
-    assert 2 <= sweep(capsys, "xor", 20, "--hidden-nodes", "2")[0] <= 19
+    assert 10 <= sweep(capsys, "xor", 20, "--hidden-nodes", "2")[0] <= 19
 
 
 def test_network1(capsys):
@@ -69,7 +69,7 @@ def test_cubic_gets_there(capsys, until_solved, coefficients):
 
 @pytest.mark.parametrize("coefficients", CUBICS)
 def test_cubic_is_there_at_the_end(capsys, coefficients):
-    assert sweep(capsys, "cubic", 3, "--coefficients", *coefficients.split())[0] == 3
+    assert sweep(capsys, "cubic", 2, "--coefficients", *coefficients.split())[0] == 2
 
 
 def test_recognition_gets_all_training_images_right(capsys, until_solved):

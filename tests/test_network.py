@@ -357,6 +357,7 @@ CHANGES = {
     "text for weights": {"W1": np.full((3, 4), "1")},
     "complex weights": {"W1": np.full((3, 4), 1j)},
     "objects, which would need pickle": {"W1": np.full((3, 4), None)},
+    "a note that would need pickle": {"note": np.array([None, "text"], dtype=object)},
 }
 
 

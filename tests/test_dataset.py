@@ -1,0 +1,193 @@
+"""Data sets by their definitions: truth tables, images, polynomials, noisy XOR and spirals."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+import dataset
+
+TRUTH = {
+    "and": all,
+    "or": any,
+    "nand": lambda row: not all(row),
+    "nor": lambda row: not any(row),
+    "xor": lambda row: sum(row) % 2 == 1,
+    "xnor": lambda row: sum(row) % 2 == 0,
+}
+
+
+@pytest.mark.parametrize("n_inputs", range(1, 7))
+@pytest.mark.parametrize("function", TRUTH)
+def test_truth_table(function, n_inputs):
+    """All rows, counting up in binary; xor is the parity, 1 where the number of ones is odd."""
+    X, Y = dataset.truth_table(function, n_inputs)
+    rows = list(itertools.product([0, 1], repeat=n_inputs))
+    assert X.tolist() == [list(row) for row in rows]
+    assert Y.tolist() == [[TRUTH[function](row)] for row in rows]
+    assert X.dtype == Y.dtype == float
+
+
+def test_truth_table_has_two_inputs_by_default():
+    assert dataset.truth_table("xor")[1].ravel().tolist() == [0, 1, 1, 0]
+
+
+def label_by_definition(image):
+    """The label of 2x2 pixels, from the lines that are equal to each other."""
+    rows, columns = np.reshape(image, (2, 2)), np.reshape(image, (2, 2)).T
+    if len(set(image)) == 1:
+        return "solid"
+    if all(len(set(row)) == 1 for row in rows):
+        return "horizontal"
+    if all(len(set(column)) == 1 for column in columns):
+        return "vertical"
+    return "diagonal" if np.array_equal(rows[0], 1 - rows[1]) else "none"
+
+
+def test_image_labels():
+    X, Y = dataset.image2x2()
+    assert len({tuple(image) for image in X}) == 16
+    for image, y in zip(X, Y, strict=True):
+        label = label_by_definition(image)
+        assert dataset.image_label(image) == label
+        assert y.tolist() == [label == name for name in ("solid", "horizontal", "vertical", "diagonal")]
+    assert Y.sum(axis=0).tolist() == [2, 2, 2, 2]
+    assert np.sum(Y.sum(axis=1) == 0) == 8
+
+
+def test_vertical_only():
+    X, Y = dataset.image2x2(vertical_only=True)
+    assert Y.shape == (16, 1)
+    assert X[Y[:, 0] == 1].tolist() == [[0, 1, 0, 1], [1, 0, 1, 0]]
+
+
+@pytest.mark.parametrize("vertical_only", [False, True])
+@pytest.mark.parametrize("grey_range", [0, 0.1, 0.2, 0.5])
+def test_grey_images(grey_range, vertical_only):
+    """White lies from 0 to the range and black from 1 minus it to 1, both used up to their ends."""
+    X, Y = dataset.image2x2_set(100, grey_range, np.random.default_rng(0), vertical_only)
+    images, labels = dataset.image2x2(vertical_only)
+    black = np.tile(images, (100, 1)) == 1
+    assert X.shape == (1600, 4)
+    assert np.array_equal(Y, np.tile(labels, (100, 1)))
+    away = np.where(black, 1 - X, X)
+    assert np.all((away >= 0) & (away <= grey_range))
+    assert away[black].max() == pytest.approx(grey_range, rel=0.01)
+    assert away[~black].max() == pytest.approx(grey_range, rel=0.01)
+    assert away.mean() == pytest.approx(grey_range / 2, rel=0.05)
+
+
+@pytest.mark.parametrize(("coefficients", "definition"), [
+    ([1, 0, 15, 0], lambda x: x**3 + 15 * x),
+    ([1, 0, -15, 0], lambda x: x**3 - 15 * x),
+    ([2, -1], lambda x: 2 * x - 1),
+    ([7], lambda x: 7 + 0 * x),
+])  # fmt: skip
+def test_polynomial(coefficients, definition):
+    x = np.linspace(-5, 5, 12).reshape(-1, 2)
+    values = dataset.polynomial(coefficients, x)
+    assert values.shape == x.shape
+    np.testing.assert_allclose(values, definition(x), rtol=1e-13)
+
+
+def test_noisy_xor_without_noise_is_xor():
+    X, Y = dataset.noisy_xor(400, 0, np.random.default_rng(0))
+    table, targets = dataset.truth_table("xor")
+    for x, y in zip(X, Y, strict=True):
+        row = table.tolist().index(x.tolist())
+        assert y.tolist() == [1 - targets[row, 0], targets[row, 0]]
+    assert len({tuple(x) for x in X}) == 4
+    assert np.array_equal(dataset.noisy_xor_best(X), Y.argmax(axis=1))
+
+
+@pytest.mark.parametrize("noise", [0.1, 0.2, 0.5])
+def test_noisy_xor_scatters_as_told(noise):
+    """The same generator without noise gives the corners, around which the points lie normally."""
+    X, Y = dataset.noisy_xor(20_000, noise, np.random.default_rng(1))
+    corners = np.random.default_rng(1).integers(0, 2, (20_000, 2))
+    assert np.array_equal(Y.argmax(axis=1), corners[:, 0] ^ corners[:, 1])
+    assert np.std(X - corners) == pytest.approx(noise, rel=0.03)
+    assert np.abs(np.mean(X - corners, axis=0)).max() < 4 * noise / math.sqrt(20_000)
+    assert np.allclose(Y.mean(axis=0), 0.5, atol=0.02)
+
+
+@pytest.mark.parametrize("noise", [0.1, 0.2, 0.5])
+def test_the_best_of_noisy_xor(noise):
+    """The nearest corner is right where both coordinates are on their side of 1/2, or both are not."""
+    X, Y = dataset.noisy_xor(20_000, noise, np.random.default_rng(2))
+    right_side = 0.5 * (1 + math.erf(0.5 / noise / math.sqrt(2)))
+    expected = right_side**2 + (1 - right_side) ** 2
+    assert np.mean(dataset.noisy_xor_best(X) == Y.argmax(axis=1)) == pytest.approx(expected, abs=0.015)
+
+
+@pytest.mark.parametrize("arms", range(2, 9))
+def test_spirals_without_noise(arms):
+    """Along every arm the radius grows from 0 to 1 and the angle by 4; the arms start at equal distances."""
+    X, Y = dataset.spirals(50, arms, 0, np.random.default_rng(0))
+    assert X.shape == (50 * arms, 2)
+    assert Y.shape == (50 * arms, arms)
+    for arm in range(arms):
+        points = X[Y[:, arm] == 1]
+        radius = np.linspace(0, 1, 50)
+        np.testing.assert_allclose(np.hypot(*points.T), radius, atol=1e-14)
+        turned = np.unwrap(np.arctan2(points[1:, 0], points[1:, 1]))
+        np.testing.assert_allclose(turned - turned[0], 4 * (radius[1:] - radius[1]), atol=1e-12)
+        begin = (turned[0] - 4 * radius[1]) % (2 * np.pi)
+        assert math.isclose(math.cos(begin - 2 * np.pi * arm / arms), 1, abs_tol=1e-12)
+
+
+def test_spirals_noise_is_on_the_angle():
+    smooth, _ = dataset.spirals(5000, 2, 0, np.random.default_rng(0))
+    noisy, _ = dataset.spirals(5000, 2, 0.2, np.random.default_rng(0))
+    np.testing.assert_allclose(np.hypot(*noisy.T), np.hypot(*smooth.T), atol=1e-14)
+    far = np.hypot(*smooth.T) > 0
+    turned = np.arctan2(*noisy[far].T) - np.arctan2(*smooth[far].T)
+    turned = (turned + np.pi) % (2 * np.pi) - np.pi
+    assert np.std(turned) == pytest.approx(0.2, rel=0.05)
+
+
+@pytest.mark.parametrize("make", [
+    lambda rng: dataset.image2x2_set(3, 0.2, rng),
+    lambda rng: dataset.noisy_xor(50, 0.2, rng),
+    lambda rng: dataset.spirals(50, 3, 0.2, rng),
+])  # fmt: skip
+def test_same_seed_same_data(make):
+    first, again, other = (make(np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not np.array_equal(first[0], other[0])
+
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda: dataset.truth_table("nonsense"), "function 'nonsense' is not one of and, or, nand, nor, xor, xnor"),
+    (lambda: dataset.truth_table("XOR"), "is not one of"),
+    (lambda: dataset.truth_table("xor", 0), "n_inputs is 0"),
+    (lambda: dataset.truth_table("xor", -1), "n_inputs is -1"),
+    (lambda: dataset.truth_table("xor", 40), "n_inputs is 40, .* has to fit in memory"),
+    (lambda: dataset.truth_table("xor", 2.0), r"n_inputs is 2\.0, but must be a whole number"),
+    (lambda: dataset.image2x2_set(1, 0.51, RNG), r"grey_range is 0\.51, but must be 0 to 0\.5"),
+    (lambda: dataset.image2x2_set(1, -0.01, RNG), r"grey_range is -0\.01"),
+    (lambda: dataset.image2x2_set(1, math.nan, RNG), "grey_range is nan"),
+    (lambda: dataset.image2x2_set(0, 0.1, RNG), "n_sets is 0"),
+    (lambda: dataset.image2x2_set(1.5, 0.1, RNG), r"n_sets is 1\.5"),
+    (lambda: dataset.polynomial([], RNG), "coefficients must be a list of one or more finite numbers"),
+    (lambda: dataset.polynomial([1, math.nan], RNG), "coefficients must be"),
+    (lambda: dataset.polynomial([[1, 2]], RNG), "coefficients must be"),
+    (lambda: dataset.polynomial(3, RNG), "coefficients must be"),
+    (lambda: dataset.noisy_xor(0, 0.2, RNG), "n_samples is 0"),
+    (lambda: dataset.noisy_xor(1.5, 0.2, RNG), r"n_samples is 1\.5"),
+    (lambda: dataset.noisy_xor(5, -0.1, RNG), r"noise is -0\.1"),
+    (lambda: dataset.noisy_xor(5, math.nan, RNG), "noise is nan"),
+    (lambda: dataset.noisy_xor(5, math.inf, RNG), "noise is inf"),
+    (lambda: dataset.spirals(0, 3, 0.2, RNG), "n_per_class is 0"),
+    (lambda: dataset.spirals(5, 1, 0.2, RNG), "n_classes is 1, but must be a whole number from 2 to 8"),
+    (lambda: dataset.spirals(5, 9, 0.2, RNG), "n_classes is 9"),
+    (lambda: dataset.spirals(5, 2.5, 0.2, RNG), r"n_classes is 2\.5"),
+    (lambda: dataset.spirals(5, 3, -1, RNG), "noise is -1"),
+])  # fmt: skip
+def test_bad_arguments(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,185 @@
+"""Everything that the README says is true: commands, outputs, excerpts, numbers, links and pictures."""
+
+import importlib.util
+import io
+import pathlib
+import re
+import runpy
+import shlex
+import shutil
+import sys
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+# The one tolerance: a number may differ by this share of itself. Numbers below NOISE are what rounding leaves
+# of zero, and differ from machine to machine.
+TOLERANCE, NOISE = 1e-6, 1e-9
+PICTURES_MADE_WITH = "3.11.2"  # the matplotlib of the pictures in figures; others draw letters a little differently
+NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
+SLOW = pytest.mark.skipif("not config.getoption('--slow')", reason="takes long: only with --slow")
+FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)```$", re.M)
+
+
+def blocks(kind, text=README):
+    """The fenced blocks whose first word is kind: pairs of further words and the text."""
+    return [(info.split()[1:], body) for info, body in FENCE.findall(text) if info.split()[:1] == [kind]]
+
+
+def examples():
+    """Every command of the README that shows its output: command, the lines shown, and the words of the fence."""
+    for words, body in blocks("console"):
+        for part in re.split(r"^\$ ", body, flags=re.M)[1:]:
+            command, _, shown = part.partition("\n")
+            marks = [pytest.mark.skipif("not config.getoption('--slow')", reason="only with --slow")] * (
+                "slow" in words
+            )
+            yield pytest.param(command, shown, "fails" in words, id=command, marks=marks)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A copy of what the commands of the README need, in which all of them are run one after the other."""
+    folder = tmp_path_factory.mktemp("readme")
+    for path in [*ROOT.glob("*.py"), ROOT / "README.md"]:
+        shutil.copy(path, folder)
+    shutil.copytree(ROOT / "data", folder / "data")
+    (folder / "figures").mkdir()
+    return folder
+
+
+def run(command, folder, monkeypatch):
+    """Run a command of the README in the folder, in this process; its output and exit status."""
+    word, script, *arguments = shlex.split(command)
+    assert word == "python"
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", [script, *arguments])
+    monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / script), run_name="__main__")
+    texts = []
+    for stream in streams:
+        stream.flush()
+        texts.append(stream.buffer.getvalue().decode("utf-8").replace("\r\n", "\n"))
+    return texts[0], texts[1], ended.value.code or 0
+
+
+def same(shown, printed):
+    """Whether two lines have the same text, and numbers that are equal within the tolerance."""
+    if NUMBER.sub("#", shown) != NUMBER.sub("#", printed):
+        return False
+    pairs = zip(NUMBER.findall(shown), NUMBER.findall(printed), strict=True)
+    values = [[float(number.replace(",", "")) for number in pair] for pair in pairs]
+    return all(abs(a - b) <= TOLERANCE * abs(a) or max(abs(a), abs(b)) < NOISE for a, b in values)
+
+
+def matches(shown, printed):
+    """Whether printed lines are those shown, where a line … stands for any number of lines."""
+    if not shown:
+        return not printed
+    if shown[0] == "…":
+        return any(matches(shown[1:], printed[i:]) for i in range(len(printed) + 1))
+    return bool(printed) and same(shown[0], printed[0]) and matches(shown[1:], printed[1:])
+
+
+@pytest.mark.parametrize(("command", "shown", "fails"), list(examples()))
+def test_example(command, shown, fails, folder, monkeypatch):
+    printed, errors, status = run(command, folder, monkeypatch)
+    assert status == (2 if fails else 0)
+    printed = (errors if fails else printed).rstrip("\n").split("\n")
+    shown = shown.rstrip("\n").split("\n")
+    assert matches(shown, [line.rstrip() for line in printed]), "\n".join(printed)
+    assert fails or errors == ""
+    figure = re.search(r"--figure (figures/\S+)", command)
+    if figure and matplotlib.__version__ == PICTURES_MADE_WITH:
+        assert_same_picture(ROOT / figure[1], folder / figure[1])
+
+
+def assert_same_picture(kept, made):
+    """The two pictures have the same size, and colours that differ by less than 2 of 256 on average."""
+    kept, made = matplotlib.image.imread(kept), matplotlib.image.imread(made)
+    assert kept.shape == made.shape
+    assert 256 * np.mean(np.abs(kept - made)) < 2
+
+
+@SLOW
+@pytest.mark.parametrize("command", re.findall(r"^python .*\.gif$", README, re.M))
+def test_moving_picture(command, folder, monkeypatch):
+    printed, errors, status = run(command, folder, monkeypatch)
+    assert (errors, status) == ("", 0)
+    assert printed.endswith(f"picture: {command.split()[-1]}\n")
+
+
+def test_matches_sees_every_difference():
+    assert matches(["loss 0.25", "…", "end"], ["loss 0.25", "a", "b", "end"])
+    assert not matches(["loss 0.25"], ["loss 0.26"])
+    assert not matches(["loss 0.25"], ["lost 0.25"])
+    assert not matches(["16 of 16"], ["15 of 16"])
+    assert not matches(["a"], ["a", "b"])
+
+
+@pytest.mark.parametrize("excerpt", [body for _, body in blocks("python")])
+def test_excerpt_stands_in_a_file(excerpt):
+    files = [path.read_text("utf-8") for path in [*ROOT.glob("*.py"), *ROOT.glob("benchmarks/*.py")]]
+    lines = [line.strip() for line in excerpt.strip().splitlines()]
+    assert any("\n".join(lines) in re.sub(r"^[ ]+", "", text, flags=re.M) for text in files)
+
+
+def test_lines_in_the_table():
+    rows = re.findall(r"^\| \[`(.*?\.py)`\].*\| (\d+) \|$", README, re.M)
+    assert len(rows) == 13
+    for script, lines in rows:
+        assert int(lines) == len((ROOT / script).read_text("utf-8").splitlines()), script
+
+
+def test_every_script_has_a_chapter_and_a_figure():
+    for path in ROOT.glob("*.py"):
+        assert f"`{path.name}`" in README
+    names = {path.stem for path in ROOT.glob("*.py")}
+    for picture in (ROOT / "figures").glob("*.[pg][ni][gf]"):
+        assert picture.stem in names or picture.stem.rpartition("_")[0] in names or picture.stem == "compare"
+        assert f"--figure figures/{picture.name}" in README, f"no command makes {picture.name}"
+        assert picture.stat().st_size < (1_500_000 if picture.suffix == ".gif" else 150_000)
+
+
+def test_links_and_pictures_are_there():
+    headings = re.findall(r"^#+ (.*)$", FENCE.sub("", README), re.M)
+    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    for bang, text, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)]+)\)", README):
+        if target.startswith("#"):
+            assert target[1:] in anchors, target
+        elif not target.startswith("http"):
+            assert (ROOT / target).is_file(), target
+        assert not bang or len(text) > 20, f"{target} needs words for those who cannot see it"
+
+
+# Numbers in the prose that come from nowhere in the code: versions, years, shapes, and sums done in the head.
+KNOWN = {"3.10", "0.7", "1936", "7", "2015", "1e-10", "1e-7", "200", "150", "0.45"}
+
+
+def test_numbers_in_the_prose():
+    """Every number in the text stands in the blocks of its chapter, or in the source of a script it names."""
+    for chapter in re.split(r"^## ", README, flags=re.M)[1:]:
+        if chapter.startswith(("How fast", "When you outgrow")):
+            continue
+        sources = [ROOT / name for name in re.findall(r"[\w]+\.py", chapter) if (ROOT / name).exists()]
+        around = " ".join(body for _, body in FENCE.findall(chapter)) + " ".join(p.read_text("utf-8") for p in sources)
+        there = set(re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", around)) | KNOWN
+        prose = re.sub(r"`[^`]*`|\]\([^)]*\)|^\|.*$|^\d\. ", "", FENCE.sub("", chapter), flags=re.M)
+        for number in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", prose):
+            assert number in there, f"{number} in {chapter.splitlines()[0]!r}"
+
+
+def test_the_pictures_are_made_by_commands_of_the_readme():
+    spec = importlib.util.spec_from_file_location("make", ROOT / "figures" / "make.py")
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    made = {arguments[-1] for arguments in make.commands()}
+    shown = set(re.findall(r"\]\((figures/.*?)\)", README))
+    assert shown - {"figures/compare.png"} == made
