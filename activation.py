@@ -48,7 +48,12 @@ def tanh(z):
     return np.tanh(z)
 
 
-tanh.derivative = lambda z, a: 1 - a * a
+def _tanh_derivative(z, a):
+    square = a * a
+    return np.subtract(1, square, out=square)  # 1 - a², without room for a second large array
+
+
+tanh.derivative = _tanh_derivative
 
 
 def relu(z):

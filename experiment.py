@@ -69,6 +69,8 @@ def watch_loss(epoch, loss):
 
 def write_arrays(path, **arrays):
     """Write arrays to a .npz file, whole or not at all: into a file beside it that then replaces the old one."""
+    if any(np.asarray(array).dtype == object for array in arrays.values()):
+        raise ValueError("only numbers and texts can be saved, because Python objects could not be loaded safely")
     part = f"{path}.part"
     try:
         with open(part, "wb") as file:
@@ -332,7 +334,7 @@ def verdict(Y, outputs):
         return "solved: every output is within 0.1 of its target"
     if np.ptp(outputs) < 0.2:
         return (
-            f"on a plateau: all outputs are near {np.mean(outputs):.2f}, where the loss is almost flat; "
+            f"on a plateau: all outputs are near {np.mean(outputs):.2f}; "
             "try more --epochs, a higher --learning-rate or another --seed"
         )
     if wrong == 0:

@@ -66,8 +66,8 @@ class Network:
     """
 
     def __init__(self, shape, activations=None, loss=None, rng=None):
-        loss = loss and loss.replace("-", "_").replace(" ", "_")
-        self.shape = [int(nodes) for nodes in shape if nodes == int(nodes) >= 1]
+        loss = loss and str(loss).replace("-", "_").replace(" ", "_")
+        self.shape = [int(nodes) for nodes in shape if np.isfinite(nodes) and nodes == int(nodes) >= 1]
         if len(self.shape) < 2 or len(self.shape) != len(shape):
             raise ValueError(f"shape {list(shape)} must be two or more whole numbers of at least 1: inputs, …, outputs")
         layers = len(self.shape) - 1
@@ -173,13 +173,13 @@ class Network:
                 X_batch, Y_batch = X[batch], Y[batch]
                 loss, gradients = self.backward(X_batch, Y_batch)
                 total += loss * len(X_batch)
-                if momentum:
-                    for velocity, gradient in zip(velocities, gradients, strict=True):
-                        velocity *= momentum
-                        velocity += gradient
-                    gradients = velocities
-                for parameter, gradient in zip(parameters, gradients, strict=True):
-                    parameter -= learning_rate * gradient
+                for i, (parameter, step) in enumerate(zip(parameters, gradients, strict=True)):
+                    step *= learning_rate
+                    if momentum:
+                        velocities[i] *= momentum
+                        velocities[i] += step
+                        step = velocities[i]
+                    parameter -= step
             losses.append(total / samples)
             if watch(epoch, losses[-1]):
                 break

@@ -63,10 +63,11 @@ def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss):
 
 def why_no_line(z):
     """Why one node cannot do XOR, shown with its sums z (samples, 1) for 00, 01, 10 and 11."""
+    ends, middle = np.round([z[0, 0] + z[3, 0], z[1, 0] + z[2, 0]], 3) + 0.0  # + 0.0: no minus before a zero
     return f"""
 A node says 1 on one side of a straight line, where its sum z is above 0, and 0 on the other.
 For any weights z(00) + z(11) = z(01) + z(10), since both are 2 * bias + all the weights;
-here: {np.round(z[0, 0] + z[3, 0], 3) + 0:.3f} = {np.round(z[1, 0] + z[2, 0], 3) + 0:.3f}. XOR needs one of them below 0 and the other above:
+here: {ends:.3f} = {middle:.3f}. XOR needs one of them below 0 and the other above:
 no straight line separates it. A hidden layer does: see xor.py."""
 
 
@@ -91,7 +92,7 @@ def main(arguments=None):
         plot.truth_table_run(figure, forward, parameters, losses, epoch, Y)
 
     def report(when):
-        weights, bias = (" ".join(f"{np.round(value, 3) + 0:.3f}" for value in values.flat) for values in parameters)
+        weights, bias = (" ".join(f"{round(value, 3) + 0.0:.3f}" for value in array.flat) for array in parameters)
         print(f"{when}: weights {weights}, bias {bias}")
         experiment.print_truth_table(X, Y, forward(X, parameters)[-1])
         print()

@@ -69,7 +69,7 @@ def test_cubic_gets_there(capsys, until_solved, coefficients):
 
 @pytest.mark.parametrize("coefficients", CUBICS)
 def test_cubic_is_there_at_the_end(capsys, coefficients):
-    assert sweep(capsys, "cubic", 2, "--coefficients", *coefficients.split())[0] == 2
+    assert sweep(capsys, "cubic", 1, "--coefficients", *coefficients.split())[0] == 1
 
 
 def test_recognition_gets_all_training_images_right(capsys, until_solved):

@@ -42,8 +42,8 @@ def run(*command, folder):
 
 def assert_picture(path):
     """The file is a picture in several colours, and not an empty page."""
-    pixels = matplotlib.image.imread(path)[:, :, :3]
-    assert min(pixels.shape[:2]) >= 200
+    pixels = matplotlib.image.imread(path)[::2, ::2, :3]
+    assert min(pixels.shape[:2]) > 150
     colours = np.unique((255 * pixels).round().astype(int) @ [65536, 256, 1])
     assert len(colours) > 20
     assert np.mean(np.any(pixels < 1, axis=2)) > 0.01  # the share of the page that is not white
@@ -74,8 +74,7 @@ def test_every_script_draws_its_picture(name, tmp_path, monkeypatch, capsys):
     """It is written, it is not blank, and drawing it leaves the settings of matplotlib alone."""
     monkeypatch.chdir(tmp_path)
     before = settings_of_matplotlib()
-    with matplotlib.rc_context({"figure.dpi": 50}):  # half the size is drawn in half the time
-        assert not load(name).main([*FEW.get(name, []), "--figure", "picture.png"])
+    assert not load(name).main([*FEW.get(name, []), "--figure", "picture.png"])
     assert capsys.readouterr().out.endswith("picture: picture.png\n")
     assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]
     assert_picture(tmp_path / "picture.png")
