@@ -9,7 +9,7 @@ set but never trained on.
 
 Run:  python noisy_xor.py
 Try:  python noisy_xor.py --noise 0.1
-      python noisy_xor.py --samples 30 --hidden-nodes 50 --epochs 5000
+      python noisy_xor.py --samples 30 --hidden-nodes 50 --test-samples 1000
 """
 
 import numpy as np
@@ -82,7 +82,7 @@ def accuracy(X, Y, parameters):
 
 
 def main(arguments=None):
-    parser = command_line.parser(__doc__, epochs=800, learning_rate=1.0)
+    parser = command_line.parser(__doc__, epochs=600, learning_rate=1.0)
     parser.option("--hidden-nodes", 7, "the number of hidden nodes", type=command_line.NODES)
     parser.option("--noise", 0.2, "how far the points scatter", type=command_line.in_range(0, 10), metavar="D")
     parser.option("--samples", 2000, "training samples", type=command_line.whole_in_range(1, 10**6))
