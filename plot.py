@@ -27,8 +27,12 @@ def picture(options, name, draw, run=None, size=(10, 6)):
     draw(figure) draws on an empty matplotlib figure. Where a run of experiment.run is given, it is
     draw(figure, parameters, losses, epoch) instead, and a file that ends in .gif shows the training.
     """
-    if options.no_figure or options.live:
+    if options.no_figure:
         return
+    if options.live:  # the window is there already: keep it until the reader closes it
+        from matplotlib import pyplot
+
+        return pyplot.show()
     import matplotlib
 
     with matplotlib.rc_context(STYLE):
@@ -83,7 +87,7 @@ def live(options, name, draw, size=(10, 6)):
             figure.clear()
             with pyplot.rc_context(STYLE):
                 draw(figure, parameters, losses, len(losses))
-            pyplot.show(block=len(losses) == options.epochs)
+            pyplot.show(block=False)
             pyplot.pause(1 / FRAMES_PER_SECOND)
 
     return show

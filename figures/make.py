@@ -13,9 +13,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def commands():
-    """The arguments of every command in the README that writes a picture."""
-    lines = re.findall(r"^(?:\$ )?python (.* --figure figures/.*)$", (ROOT / "README.md").read_text("utf-8"), re.M)
-    return [shlex.split(line) for line in lines]
+    """The arguments of every command in the README that writes a picture; not those of benchmarks, which measure."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    return [shlex.split(line) for line in re.findall(r"^(?:\$ )?python (\w+\.py .*--figure figures/.*)$", readme, re.M)]
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import json
 import pathlib
 import re
 import runpy
@@ -9,6 +10,7 @@ import shlex
 import shutil
 import sys
 
+import benchmark_rows
 import matplotlib.image
 import numpy as np
 import pytest
@@ -183,3 +185,16 @@ def test_the_pictures_are_made_by_commands_of_the_readme():
     made = {arguments[-1] for arguments in make.commands()}
     shown = set(re.findall(r"\]\((figures/.*?)\)", README))
     assert shown - {"figures/compare.png"} == made
+
+
+def test_times_are_those_measured():
+    measured = json.loads((ROOT / "benchmarks" / "compare.json").read_text("utf-8"))
+    for row in benchmark_rows.answer_rows(measured) + benchmark_rows.step_rows(measured):
+        assert row in README
+    chapter = README.split("## How fast is it")[1].split("\n## ")[0]
+    for version in measured["versions"].values():
+        assert version.split("+")[0] in chapter
+    for way in ("samples", "nodes"):
+        assert f"to the power of {measured['growth'][way]['exponent']:.2f}" in chapter
+    memory = measured["memory"]
+    assert f"{memory['system'] / memory['parameters, gradients, momentum, outputs']:.1f} times the memory" in chapter

@@ -1,0 +1,29 @@
+"""The rows of the README's two tables of times, as they follow from the file that benchmarks/compare.py wrote."""
+
+STEP_WAYS = ("Network", "by hand", "matrix products", "PyTorch, 1 thread", "PyTorch, 2 threads", "Keras",
+             "sklearn partial_fit", "sklearn fit")  # fmt: skip
+
+
+def answer_rows(measured):
+    """Program, median time, and how many times `import numpy` that is."""
+    names = {
+        "import numpy": '`python -c "import numpy"`',
+        "xor.py": "`python xor.py --no-figure`",
+        "sklearn": "scikit-learn",
+    }
+    return [
+        f"| {names.get(name, name)} | {values['median']:.2f} s | {values['to import numpy']:.1f} |"
+        for name, values in measured["answer"].items()
+    ]
+
+
+def step_rows(measured):
+    """A line for each size of network: the time of Network, and that of the others in units of it."""
+    rows = ["| network, samples | " + " | ".join(STEP_WAYS) + " |", "|---" * (len(STEP_WAYS) + 1) + "|"]
+    for step in measured["step"]:
+        size = f"{'-'.join(map(str, step['shape']))}, {step['samples']}"
+        time = step["ways"]["Network"]["median"]
+        own = f"{time * 1e6:.0f} µs" if time < 1e-3 else f"{time * 1e3:.1f} ms"
+        others = [f"{step['ways'][way]['to Network']:.2f}" for way in STEP_WAYS[1:]]
+        rows.append(f"| {size} | {' | '.join([own, *others])} |")
+    return rows
