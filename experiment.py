@@ -117,7 +117,7 @@ class Run:
 
     def frames(self, most=24):
         """The epochs to show in a moving picture, dense where the loss changes and at the start."""
-        loss = np.log(np.maximum(self.losses, 1e-300))
+        loss = np.log(np.maximum(self.losses, 1e-6 * self.losses[0]))  # below that there is nothing to be seen
         changed = np.cumsum(np.abs(np.diff(loss, prepend=loss[0])))
         along = changed / max(changed[-1], 1e-12) + 0.5 * np.log1p(np.arange(len(loss))) / np.log1p(len(loss))
         return np.unique(np.searchsorted(along, np.linspace(0, along[-1], most)))
