@@ -76,7 +76,7 @@ def train(X, Y, parameters, epochs, learning_rate, momentum=0.97, watch=experime
 
 
 def main(arguments=None):
-    parser = command_line.parser(__doc__, epochs=8000, learning_rate=0.1)
+    parser = command_line.parser(__doc__, epochs=7000, learning_rate=0.1)
     parser.option(
         "--coefficients",
         [1.0, 0.0, 15.0, 0.0],

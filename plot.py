@@ -242,28 +242,37 @@ def points(axes, X, labels, size=20):
 
 
 def image_run(figure, losses, epoch, X, outputs):
-    """Draw the loss, and fresh 2x2 images X (16, 4) with the outputs (16, 4) as bars under each."""
+    """Draw the loss, and fresh 2x2 images X (16, 4) with the outputs (16, 4) as bars beside each."""
     learning_curve(figure.add_axes([0.09, 0.11, 0.27, 0.8]), losses, epoch, "loss: cross-entropy")
-    images(figure, X, [""] * len(X), left=0.41, columns=4, bars=outputs)
+    axes = figure.add_axes([0.4, 0.02, 0.59, 0.96])
+    draw_images(axes, X, 4, wide=2.2)
+    for i, output in enumerate(outputs):
+        x, y = 2.2 * (i % 4) + 1.05, -1.35 * (i // 4)
+        places = x + 0.2 * np.arange(4)
+        axes.plot([x, x + 0.8], [y, y], color=GREY, linewidth=1)
+        axes.bar(places + 0.1, output, 0.16, y, color=[BLUE if value >= 0.5 else GREY for value in output])
+        for place, letter in zip(places, "shvd", strict=True):
+            axes.text(place + 0.1, y - 0.04, letter, ha="center", va="top", fontsize=10)
 
 
-def images(figure, X, titles, left=0.01, columns=8, bars=None):
-    """Draw 2x2 images X (samples, 4) in rows, each with a title under it, or the outputs as bars beside it."""
+def images(figure, X, titles):
+    """Draw 2x2 images X (samples, 4) in rows of eight, each with its title under it."""
+    axes = figure.add_axes([0.01, 0.01, 0.98, 0.98])
+    draw_images(axes, X, 8, wide=1.15)
+    for i, title in enumerate(titles):
+        axes.text(1.15 * (i % 8) + 0.45, -1.35 * (i // 8) - 0.07, title, ha="center", va="top", fontsize=11)
+
+
+def draw_images(axes, X, columns, wide):
+    """Draw 2x2 images X (samples, 4) of size 0.9 in rows, one for every wide, the first row at y = 0."""
+    for i, pixels in enumerate(X):
+        x, y = wide * (i % columns), -1.35 * (i // columns)
+        extent = (x, x + 0.9, y, y + 0.9)
+        axes.imshow(pixels.reshape(2, 2), extent=extent, cmap="Greys", vmin=0, vmax=1)
+        axes.plot([x, x + 0.9, x + 0.9, x, x], [y, y, y + 0.9, y + 0.9, y], color="black", linewidth=1)
     rows = -(-len(X) // columns)
-    wide, high = (0.99 - left) / columns, 0.98 / rows
-    for i, (pixels, title) in enumerate(zip(X, titles, strict=True)):
-        x, y = left + wide * (i % columns), 0.99 - high * (i // columns + 1)
-        axes = figure.add_axes([x, y + 0.24 * high, (0.45 if bars is not None else 0.9) * wide, 0.7 * high])
-        axes.imshow(pixels.reshape(2, 2), cmap="Greys", vmin=0, vmax=1)
-        axes.set(xticks=[], yticks=[])
-        axes.set_xlabel(title, fontsize=10)
-        for spine in axes.spines.values():
-            spine.set_visible(True)
-        if bars is not None:
-            axes = figure.add_axes([x + 0.48 * wide, y + 0.3 * high, 0.36 * wide, 0.54 * high])
-            axes.bar(list("shvd"), bars[i], color=[BLUE if value >= 0.5 else GREY for value in bars[i]])
-            axes.set(ylim=(0, 1), yticks=[])
-            axes.tick_params(length=0, labelsize=9)
+    axes.set(xlim=(-0.05, wide * columns - 0.2), ylim=(-1.35 * (rows - 1) - 0.4, 0.95))
+    axes.axis("off")
 
 
 def truth_table_run(figure, forward, parameters, losses, epoch, Y):
