@@ -118,7 +118,8 @@ def main(arguments=None):
     experiment.print_losses(run.losses)
     share = error(X, Y, parameters)
     print(f"\nroot mean square error: {share * spread:.3g}, which is {share:.2%} of the target's standard deviation")
-    print("solved: at most 1%" if share <= 0.01 else "not there yet: try more --epochs or --hidden-nodes")
+    advice = "more --epochs or --hidden-nodes"
+    print("solved: at most 1%" if share <= 0.01 else experiment.not_there_yet(run.losses, advice))
     plot.picture(options, "cubic", draw, run)
     return run.status
 

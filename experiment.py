@@ -335,7 +335,7 @@ def verdict(Y, outputs):
     if np.ptp(outputs) < 0.2:
         return (
             f"on a plateau: all outputs are near {np.mean(outputs):.2f}; "
-            "try more --epochs, a higher --learning-rate or another --seed"
+            "try other first weights, a higher --learning-rate, or a hidden layer if there is none"
         )
     if wrong == 0:
         return "nearly solved: every output is on the right side of 0.5; try more --epochs"
@@ -343,6 +343,11 @@ def verdict(Y, outputs):
         f"stuck: {wrong} of {outputs.size} outputs are on the wrong side of 0.5; "
         "try another --seed, more --hidden-nodes or another --learning-rate"
     )
+
+
+def not_there_yet(losses, advice):
+    """What to try after a training that did not reach its goal: advice, or where the loss has grown something else."""
+    return f"not there yet: try {advice if losses[-1] <= losses[0] else 'a lower --learning-rate, the loss grew'}"
 
 
 def shade(pixels):

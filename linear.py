@@ -88,7 +88,11 @@ def main(arguments=None):
     experiment.print_losses(run.losses)
     print(f"\nslope     {W1[0, 0]:12.7f}   sought {options.slope:g}")
     print(f"intercept {b1[0]:12.7f}   sought {options.intercept:g}")
-    print("solved: both within 0.000001" if solved(X, Y, parameters) else "not there yet: try more --epochs")
+    print(
+        "solved: both within 0.000001"
+        if solved(X, Y, parameters)
+        else experiment.not_there_yet(run.losses, "more --epochs")
+    )
     plot.picture(options, "linear", draw, run)
     return run.status
 

@@ -230,7 +230,7 @@ def main(arguments=None):
         metavar="F",
         choices=activation.BY_NAME,
     )
-    parser.option("--loss", None, "what to descend (default: what fits the last activation)", choices=LOSSES)
+    parser.option("--loss", None, "(default: cross_entropy after softmax, else mean_squared_error)", choices=LOSSES)
     parser.option("--momentum", 0.0, "the share of the last step that goes on", type=command_line.momentum, metavar="M")
     parser.option("--batch-size", None, "samples for each step (default: all)", type=command_line.whole_number)
     options = parser.parse_args(arguments)

@@ -102,7 +102,9 @@ def main(arguments=None):
         return 100 * (best - accuracy(X_test, Y_test, parameters))
 
     if options.sweep:
-        return experiment.sweep(train, start, None, options, measure=behind, what="points behind the best possible")
+        return experiment.sweep(
+            train, start, None, options, measure=behind, what="percentage points behind the best possible"
+        )
 
     rng = np.random.default_rng(options.seed)
     X, Y, parameters = start(rng)

@@ -130,7 +130,9 @@ def network(axes, parameters, names=()):
         )
         if W.size <= 12:
             for (i, j), (start, end), w in zip(np.ndindex(W.shape), lines, W.flat, strict=True):
-                along = 0.22 + 0.5 * (j + (i % 2) / 2) / W.shape[1]  # staggered, so that values do not meet
+                along = (0.4 if layer else 0.22) + 0.5 * (j + (i % 2) / 2) / W.shape[
+                    1
+                ]  # staggered, so that values do not meet
                 note(
                     axes,
                     *np.add(np.multiply(start, 1 - along), np.multiply(end, along)),
@@ -150,8 +152,8 @@ def network(axes, parameters, names=()):
     for layer, labels in enumerate(names):
         for (x, y), name in zip(places[layer], labels, strict=False):
             if layer in (0, last):
-                side, align = (-0.1, "right") if layer == 0 else (0.1, "left")
-                axes.text(x + side, y, name, ha=align, va="center")
+                side, align = (-16, "right") if layer == 0 else (16, "left")
+                axes.annotate(name, (x, y), (side, 0), textcoords="offset points", ha=align, va="center")
             else:
                 note(axes, x, y + 0.045 * tall + 0.18, name)
     axes.set(xlim=(-0.15, last + 0.15), ylim=(-tall / 2 - 0.1, tall / 2 + 0.1))
@@ -295,7 +297,7 @@ def truth_table_run(figure, forward, parameters, losses, epoch, Y):
     learning_curve(figure.add_axes([0.52, bottom + 0.04, 0.16, height - 0.04]), losses, epoch)
     answers = forward(grid(-0.25, 1.25), parameters)
     apart = np.array_equal(forward(corners, parameters)[-1][[0, 2, 1, 3]] >= 0.5, Y == 1)
-    title = "the output" if hidden else "the line found" if apart else "no line parts the colours"
+    title = "the output" if hidden else "the line found" if apart else "no line separates the colours"
     panels = [([0.71, bottom + 0.04, 0.28, height - 0.04], answers[-1], title)]
     shown = min(len(parameters[1]), 8) if hidden else 0
     for node in range(shown):
@@ -305,7 +307,14 @@ def truth_table_run(figure, forward, parameters, losses, epoch, Y):
     for place, values, title in panels:
         axes = figure.add_axes(place)
         plane(axes, values, -0.25, 1.25, title)
-        axes.scatter(*corners.T, c=[BLUE if mark else ORANGE for mark in marks], edgecolors="black", s=40, zorder=3)
+        axes.scatter(
+            *corners.T,
+            c=[BLUE if mark else ORANGE for mark in marks],
+            edgecolors="white",
+            linewidths=1.5,
+            s=60,
+            zorder=3,
+        )
         axes.set(xticks=[0, 1], yticks=[0, 1])
 
 
@@ -367,14 +376,16 @@ def mistakes(figure, rows, n_seeds):
     left = figure.add_axes([0.33, 0.13, 0.3, 0.78])
     left.barh(names, errors, left=1e-12, color=[BLUE if error < 1e-7 else ORANGE for error in errors])
     left.axvline(1e-7, color=GREY, linewidth=1)
+    left.text(1e-7, len(rows) - 0.3, " 1e-7", fontsize=10)
     left.set(xscale="log", xlim=(1e-12, 2), xlabel="relative error of the gradient", title="what the check says")
     if n_seeds:
         axes = figure.add_axes([0.68, 0.13, 0.29, 0.78])
         places = np.arange(len(rows))
         for shift, nodes, colour in ((0.2, 2, CLASSES[5]), (-0.2, 4, BLUE)):
             shares = [100 * row[2][nodes // 4] / n_seeds for row in rows]
-            axes.barh(places + shift, shares, height=0.38, color=colour, label=f"{nodes} hidden nodes")
-        axes.set(yticks=[], xlim=(0, 100), ylim=(-0.6, len(rows) + 0.5), xlabel="networks that learn XOR, percent")
+            bars = axes.barh(places + shift, shares, height=0.38, color=colour, label=f"{nodes} hidden")
+            axes.bar_label(bars, fontsize=9, padding=2)
+        axes.set(yticks=[], xlim=(0, 112), ylim=(-0.6, len(rows) + 0.5), xlabel="networks that learn XOR, percent")
         axes.set_title("what training says")
         axes.legend(frameon=False, fontsize=10, ncols=2, loc="upper right")
         left.set_ylim(-0.6, len(rows) + 0.5)
@@ -460,7 +471,7 @@ def your_data(figure, losses, outputs, Y, table):
     """Draw the losses, and the test rows: a confusion table for classes, else the output against the target."""
     axes = figure.add_axes([0.09, 0.12, 0.33, 0.78])
     names = {"held back": losses["held back"]}
-    learning_curve(axes, losses["training"], what="loss (scaled)", **names)
+    learning_curve(axes, losses["training"], what="loss", **names)
     axes = figure.add_axes([0.56, 0.16, 0.42, 0.72])
     if table.classes:
         n_classes = len(table.classes)

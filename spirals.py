@@ -28,7 +28,9 @@ def main(arguments=None):
     parser.option("--samples", 200, "training samples on each arm", type=command_line.whole_in_range(1, 10**5))
     parser.option("--hidden-nodes", [15], "for each hidden layer", type=command_line.NODES, nargs="+")
     parser.option("--activation", "tanh", "of the hidden layers", choices=command_line.HIDDEN_ACTIVATIONS)
-    parser.option("--momentum", 0.95, "the share of the last step that goes on", type=command_line.momentum)
+    parser.option(
+        "--momentum", 0.95, "the share of the last step that goes on", type=command_line.momentum, metavar="M"
+    )
     options = parser.parse_args(arguments)
 
     def start(rng):

@@ -77,8 +77,18 @@ def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss):
 def main(arguments=None):
     parser = command_line.truth_table_parser(__doc__, epochs=2000, learning_rate=5.0, function="xor")
     parser.option("--hidden-nodes", None, "(default: two for each input)", type=command_line.NODES)
-    parser.option("--weights", "normal", "the first weights", choices=SCALES)
-    parser.option("--reliability", None, "draw the share solved of N seeds", type=command_line.whole_number)
+    parser.option(
+        "--weights",
+        "normal",
+        "the first weights: all 0, all 0.5, random of size 0.001, random of size 0.5",
+        choices=SCALES,
+    )
+    parser.option(
+        "--reliability",
+        None,
+        "train N seeds for each of many settings, and draw the share solved",
+        type=command_line.whole_number,
+    )
     options = parser.parse_args(arguments)
     X, Y = dataset.truth_table(options.function, options.inputs)
     hidden_nodes = options.hidden_nodes or 2 * options.inputs

@@ -123,7 +123,10 @@ def main(arguments=None):
     parser.option("--hidden-nodes", [100], "for each hidden layer", type=command_line.NODES, nargs="+")
     parser.option("--activation", "softplus", "of the hidden layers", choices=command_line.HIDDEN_ACTIVATIONS)
     parser.option(
-        "--epochs", None, f"at most (default: {STEPS:,} steps, 20 to 500 epochs)", type=command_line.whole_number
+        "--epochs",
+        None,
+        f"the most (default: what makes {STEPS:,} steps, but 20 to 500)",
+        type=command_line.whole_number,
     )
     parser.option(
         "--learning-rate",
@@ -132,18 +135,19 @@ def main(arguments=None):
         type=command_line.positive,
         metavar="RATE",
     )
-    parser.option("--momentum", 0.9, "the share of the last step that goes on", type=command_line.momentum)
+    parser.option("--momentum", 0.9, "the share of the last step that goes on", type=command_line.momentum, metavar="M")
     parser.option("--batch-size", 32, "samples for each step", type=command_line.whole_number)
     parser.option(
         "--k-fold",
         None,
         "train K times, each with another part as the test set",
         type=command_line.whole_in_range(2, 1000),
+        metavar="K",
     )
     parser.option(
         "--save", None, "keep the network and its scaling in FILE.npz", type=command_line.npz_path, metavar="FILE"
     )
-    parser.option("--load", None, "predict the rows of the CSV file with a saved network", metavar="FILE")
+    parser.option("--load", None, "predict the rows with a network made with --save", metavar="FILE")
     options = parser.parse_args(arguments)
     try:
         if options.load:
@@ -184,6 +188,9 @@ def train_and_test(table, options):
     network, scales, losses, status = fit(table.X[~test], table.Y[~test], table.classes, options, rng)
     print(f"\n{np.sum(~test)} rows for training, {np.sum(test)} for the test")
     experiment.print_losses(losses["training"], held_back=losses["held back"])
+    held = losses["held back"]
+    if held:
+        print(f"kept: the weights after epoch {np.argmin(held) + 1}, which did best on the rows held back")
     if status:
         print("interrupted; reached by then:")
     outputs, Y = predict(network, scales, table.X[test]), table.Y[test]
