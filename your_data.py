@@ -53,7 +53,7 @@ def fit(X, Y, classes, options, rng):
     epochs = options.epochs or int(np.clip(STEPS * options.batch_size / len(X), 20, 500))
     watch = experiment.Best(network, lambda: network.loss(X[held], Y[held]), epochs, patience=max(5, epochs // 20))
     status = 0
-    first_rate = options.learning_rate or (0.03 if classes else 0.01)
+    first_rate = options.learning_rate or (0.03 if classes and len(X) > 500 else 0.01)
     for rate in (first_rate, first_rate / 4, first_rate / 16):
         try:
             left = epochs - len(watch.losses["training"])
@@ -131,7 +131,7 @@ def main(arguments=None):
     parser.option(
         "--learning-rate",
         None,
-        "the size of a step (default: 0.03 for classes, 0.01 for numbers)",
+        "the size of a step (default: 0.03 for classes in over 500 rows, else 0.01)",
         type=command_line.positive,
         metavar="RATE",
     )
