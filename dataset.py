@@ -230,9 +230,12 @@ def _csv_rows(path):
     """The rows of a file as pairs: line number, list of cells, all of the same length; empty lines are left out."""
     if os.path.isdir(path):
         raise ValueError(f"{path} is a folder, not a CSV file")
+    reader = None
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             first = next((line for line in file if line.strip()), "")
+            if "\0" in first:
+                raise ValueError(f"{path} is not a text file in UTF-8")
             separator = max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
             file.seek(0)
             reader = csv.reader(file, delimiter=separator)
@@ -240,15 +243,13 @@ def _csv_rows(path):
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not a text file in UTF-8") from None
     except csv.Error as error:
-        raise ValueError(f"{path}, line {reader.line_num}: {error}") from None
+        raise ValueError(f"{path}, line {reader.line_num if reader else 1}: {error}") from None
     if not rows:
         raise ValueError(f"{path}, line 1: the file is empty")
     width = len(rows[0][1])
     for line, row in rows:
         if len(row) != width:
             raise ValueError(f"{path}, line {line}: there are {len(row)} columns, but line {rows[0][0]} has {width}")
-    if any("\0" in cell for cell in rows[0][1]):
-        raise ValueError(f"{path} is not a text file in UTF-8")
     return rows
 
 
