@@ -18,9 +18,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-# The one tolerance: a number may differ by this share of itself. Numbers below NOISE are what rounding leaves
-# of zero, and differ from machine to machine.
-TOLERANCE, NOISE = 1e-6, 1e-9
+# The one tolerance: a number may differ by this share of itself, which is less than any digit printed.
+TOLERANCE = 1e-12
 ROUNDING = "268b5ed0b5325b58"  # what rounding() gives where the outputs in the README were printed
 PICTURES_MADE_WITH = "3.11.2"  # the matplotlib of the pictures in figures; others draw letters a little differently
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
@@ -109,7 +108,7 @@ def same(shown, printed, numbers):
         return False
     pairs = zip(NUMBER.findall(shown), NUMBER.findall(printed), strict=True)
     values = [[float(number.replace(",", "")) for number in pair] for pair in pairs]
-    return all(abs(a - b) <= TOLERANCE * abs(a) or max(abs(a), abs(b)) < NOISE for a, b in values)
+    return all(abs(a - b) <= TOLERANCE * abs(a) for a, b in values)
 
 
 def matches(shown, printed, numbers=True):
