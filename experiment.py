@@ -115,7 +115,7 @@ class Run:
         if self.show:
             self.show(self.parameters, self.losses)
 
-    def frames(self, most=24):
+    def frames(self, most=18):
         """The epochs to show in a moving picture, dense where the loss changes and at the start."""
         loss = np.log(np.maximum(self.losses, 1e-6 * self.losses[0]))  # below that there is nothing to be seen
         changed = np.cumsum(np.abs(np.diff(loss, prepend=loss[0])))
