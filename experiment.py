@@ -257,14 +257,10 @@ class Best:
         """Take note of an epoch; True when the measure has not fallen for patience epochs."""
         watch_loss(len(self.losses["training"]), loss)
         self.losses["training"].append(loss)
-        self.losses["held back"].append(self.measure())
-        epoch = len(self.losses["training"])
-        if self.losses["held back"][-1] < self.lowest:
-            self.lowest, self.epoch, self.kept = (
-                self.losses["held back"][-1],
-                epoch,
-                copy.deepcopy(self.network.parameters),
-            )
+        value, epoch = self.measure(), len(self.losses["training"])
+        self.losses["held back"].append(value)
+        if value < self.lowest:
+            self.lowest, self.epoch, self.kept = value, epoch, copy.deepcopy(self.network.parameters)
         now = time.monotonic()
         if now - self.shown > 0.1:
             self.shown, left = now, (now - self.started) / epoch * (self.epochs - epoch)

@@ -130,15 +130,10 @@ def network(axes, parameters, names=()):
         )
         if W.size <= 12:
             for (i, j), (start, end), w in zip(np.ndindex(W.shape), lines, W.flat, strict=True):
-                along = (0.4 if layer else 0.22) + 0.5 * (j + (i % 2) / 2) / W.shape[
-                    1
-                ]  # staggered, so that values do not meet
-                note(
-                    axes,
-                    *np.add(np.multiply(start, 1 - along), np.multiply(end, along)),
-                    f"{round(w, 4) + 0:.3g}",
-                    sign_colour(w),
-                )
+                stagger = (j + (i % 2) / 2) / W.shape[1]  # so that values do not meet
+                along = (0.4 if layer else 0.22) + 0.5 * stagger
+                x, y = np.add(np.multiply(start, 1 - along), np.multiply(end, along))
+                note(axes, x, y, f"{round(w, 4) + 0:.3g}", sign_colour(w))
     for layer, nodes in enumerate(places):
         axes.scatter(*np.transpose(nodes), s=min(500, 5000 / tall), c="white", edgecolors=GREY, zorder=2)
         before = weights[layer - 1].shape[1] if layer else sizes[0] - (biases is None)
@@ -322,31 +317,17 @@ def worked_example(figure, named):
     """Draw the 2-2-2 network of worked_example.py: forward values in blue, derivatives flowing back in orange."""
     axes = figure.add_axes([0, 0, 1, 0.93])
     places = {f"{kind}{i}": (x, 1.5 * (2 - i)) for x, kind in enumerate(("x", "h", "o")) for i in (1, 2)}
-    edges = [
-        ("x1", "h1"),
-        ("x2", "h1"),
-        ("x1", "h2"),
-        ("x2", "h2"),
-        ("h1", "o1"),
-        ("h2", "o1"),
-        ("h1", "o2"),
-        ("h2", "o2"),
-    ]
+    edges = [(f"{a}{i}", f"{b}{j}") for a, b in ("xh", "ho") for j in (1, 2) for i in (1, 2)]
     for i, (start, end) in enumerate(edges, start=1):
         (x0, y0), (x1, y1) = places[start], places[end]
+        rise = y1 - y0
         axes.plot([x0, x1], [y0, y1], color=GREY, linewidth=1, zorder=1)
-        axes.annotate(
-            "",
-            (x1 - 0.09, y1 - 0.09 * (y1 - y0)),
-            (x1 - 0.2, y1 - 0.2 * (y1 - y0)),
-            arrowprops={"arrowstyle": "->", "color": BLUE, "lw": 2},
-        )
-        axes.annotate(
-            "",
-            (x0 + 0.09, y0 + 0.09 * (y1 - y0)),
-            (x0 + 0.2, y0 + 0.2 * (y1 - y0)),
-            arrowprops={"arrowstyle": "->", "color": ORANGE, "lw": 2},
-        )
+        for x, y, way, colour in (
+            (x1, y1, -1, BLUE),
+            (x0, y0, 1, ORANGE),
+        ):  # forward arrives at the end, back at the start
+            tip, tail = ((x + way * far, y + way * far * rise) for far in (0.09, 0.2))
+            axes.annotate("", tip, tail, arrowprops={"arrowstyle": "->", "color": colour, "lw": 2})
         along = 0.36 if y0 == y1 else 0.3
         x, y = x0 + along * (x1 - x0), y0 + along * (y1 - y0)
         note(axes, x, y + 0.07, f"w{i} = {named[f'w{i}']:.3g}", BLUE)

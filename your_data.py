@@ -48,18 +48,17 @@ def fit(X, Y, classes, options, rng):
     shape = [X.shape[1], *options.hidden_nodes, Y.shape[1]]
     activations = [options.activation] * len(options.hidden_nodes) + ["softmax" if classes else "linear"]
     network = Network(shape, activations, rng=rng)
+    epochs = options.epochs or int(np.clip(STEPS * options.batch_size / len(X), 20, 500))
+    first_rate = options.learning_rate or (0.03 if classes and len(X) > 500 else 0.01)
     held = experiment.folds(Y, 8, rng, classes) == 0  # one row in eight
     learnt = ~held if len(Y) > 1 else held
-    epochs = options.epochs or int(np.clip(STEPS * options.batch_size / len(X), 20, 500))
-    watch = experiment.Best(network, lambda: network.loss(X[held], Y[held]), epochs, patience=max(5, epochs // 20))
+    X_held, Y_held, X, Y = X[held], Y[held], X[learnt], Y[learnt]
+    watch = experiment.Best(network, lambda: network.loss(X_held, Y_held), epochs, patience=max(5, epochs // 20))
     status = 0
-    first_rate = options.learning_rate or (0.03 if classes and len(X) > 500 else 0.01)
     for rate in (first_rate, first_rate / 4, first_rate / 16):
         try:
             left = epochs - len(watch.losses["training"])
-            network.train(
-                X[learnt], Y[learnt], left, rate, options.momentum, min(options.batch_size, len(X)), watch.look
-            )
+            network.train(X, Y, left, rate, options.momentum, options.batch_size, watch.look)
         except experiment.Diverged:
             if rate == first_rate / 16:
                 raise
