@@ -12,11 +12,9 @@ Try:  python 2x2_image_predefined_2.py --grey-range 0.3 --sets 10
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
 from activation import step
+from backstage import command_line, picture, plot, report
 
 LEFT_LINE = [+1, -1,
              +1, -1]  # fmt: skip
@@ -35,11 +33,14 @@ def initialize():
 
 
 def weighted_sum(inputs, W):
-    """Add up each input times its weight, for every sample and node.
+    """For each input, its value times its weights; all added up: (samples, nodes).
 
-    This is the matrix product inputs @ W, written out as in 2x2_image_predefined_1.py. (samples, nodes)
+    This is the matrix product inputs @ W, written out as in 2x2_image_predefined_1.py.
     """
-    return sum(np.outer(values, weights) for values, weights in zip(inputs.T, W, strict=True))
+    total = np.zeros((len(inputs), W.shape[1]))  # (samples, nodes)
+    for i in range(len(W)):
+        total += inputs[:, [i]] * W[i]
+    return total
 
 
 def forward(X, parameters):
@@ -53,18 +54,13 @@ def forward(X, parameters):
 
 
 def main(arguments=None):
-    options = command_line.image_parser(__doc__).parse_args(arguments)
+    options = command_line.image_parser(__file__, __doc__).parse_args(arguments)
     rng = np.random.default_rng(options.seed)
     X, Y = dataset.image2x2_set(options.sets, options.grey_range, rng, vertical_only=True)
     parameters = initialize()
     z1, _, _, a2 = forward(X, parameters)
-    experiment.print_images(X, Y, z1 + THRESHOLD, THRESHOLD, a2)
-
-    def draw(figure):
-        names = [plot.PIXELS, ["line on the left", "line on the right"], ["a line"]]
-        plot.network(figure.add_axes([0.14, 0.02, 0.76, 0.96]), parameters, names)
-
-    plot.picture(options, "2x2_image_predefined_2", draw)
+    report.images(X, Y, z1 + THRESHOLD, THRESHOLD, a2)
+    picture.show(options, plot.templates(parameters))
 
 
 if __name__ == "__main__":

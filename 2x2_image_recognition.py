@@ -8,17 +8,15 @@ New compared with xor.py: a third layer (the chain rule goes one layer further),
 made for probabilities (cross-entropy), and images that are not part of the training.
 
 Run:  python 2x2_image_recognition.py
-Try:  python 2x2_image_recognition.py --grey-range 0.4
-      python 2x2_image_recognition.py --hidden-nodes 4 4 --sweep 10
+Try:  python 2x2_image_recognition.py --grey-range 0.35
+      python 2x2_image_recognition.py --hidden-nodes 8 4 --sweep 4
 """
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
 from activation import sigmoid, softplus, tanh
+from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(n_inputs, hidden_nodes, n_outputs, rng):
@@ -61,15 +59,15 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2, dW3, db3]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # watch tells in words when a loss is no longer finite
-def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss):
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    experiment.check_training(X, Y, parameters, epochs, learning_rate)
+    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
     losses = []
     for epoch in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(loss)
-        if watch(epoch, loss):
+        losses.append(checks.finite(loss, epoch))
+        if watch and watch(parameters, losses):
             break
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter -= learning_rate * gradient
@@ -81,40 +79,45 @@ def right(X, Y, parameters):
     return np.all((forward(X, parameters)[-1] >= 0.5) == Y, axis=1)
 
 
+def fresh(options, rng):
+    """Images that are not part of the training, as grey as those that are."""
+    return dataset.image2x2_set(200, options.grey_range, rng)
+
+
+def fresh_right(options, parameters, rng):
+    """How many fresh images the network gets right, in percent."""
+    return 100 * np.mean(right(*fresh(options, rng), parameters))
+
+
+def start(options, rng):
+    """The samples X, Y and the first parameters."""
+    X, Y = dataset.image2x2_set(options.sets, options.grey_range, rng)
+    return X, Y, initialize(X.shape[1], options.hidden_nodes, Y.shape[1], rng)
+
+
+def solved(X, Y, parameters):
+    """Whether every image is right."""
+    return np.all(right(X, Y, parameters))
+
+
 def main(arguments=None):
-    parser = command_line.image_parser(__doc__, sets=32, grey_range=0.2, epochs=1500, learning_rate=1.0)
+    parser = command_line.image_parser(__file__, __doc__, sets=32, grey_range=0.2, epochs=1500, learning_rate=1.0)
     parser.option("--hidden-nodes", [16, 8], "of the two hidden layers", type=command_line.NODES, nargs=2)
     options = parser.parse_args(arguments)
-
-    def start(rng):
-        X, Y = dataset.image2x2_set(options.sets, options.grey_range, rng)
-        return X, Y, initialize(X.shape[1], options.hidden_nodes, Y.shape[1], rng)
-
-    def solved(X, Y, parameters):
-        return np.all(right(X, Y, parameters))
-
-    def fresh(rng):
-        return dataset.image2x2_set(200, options.grey_range, rng)
-
-    def measure(parameters, rng):
-        return 100 * np.mean(right(*fresh(rng), parameters))
-
     if options.sweep:
-        return experiment.sweep(train, start, solved, options, stop=False, measure=measure)
-
-    def draw(figure, parameters, losses, epoch):
-        plot.image_run(figure, losses, epoch, X_new[:16], forward(X_new[:16], parameters)[-1])
-
+        return training.sweep(options, start, train, solved, stop=False, measure=fresh_right)
     rng = np.random.default_rng(options.seed)
-    X, Y, parameters = start(rng)
-    X_new, Y_new = fresh(rng)
-    run = experiment.run(train, X, Y, parameters, options, plot.live(options, "2x2_image_recognition", draw))
-    experiment.print_losses(run.losses)
-    experiment.print_labels(X_new[:16], forward(X_new[:16], parameters)[-1])
+    X, Y, parameters = start(options, rng)
+    X_new, Y_new = fresh(options, rng)
+    draw = plot.labelled_images(forward, X_new[:16])
+    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
+        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    report.losses(watch.losses)
+    report.labelled_images(X_new[:16], forward(X_new[:16], parameters)[-1], dataset.IMAGE_LABELS)
     print(f"\ntraining images right: {np.sum(right(X, Y, parameters))} of {len(X)}")
     print(f"fresh images right:    {np.sum(right(X_new, Y_new, parameters))} of {len(X_new)}")
-    plot.picture(options, "2x2_image_recognition", draw, run)
-    return run.status
+    picture.show(options, draw, watch)
+    return watch.status
 
 
 if __name__ == "__main__":

@@ -48,12 +48,7 @@ def tanh(z):
     return np.tanh(z)
 
 
-def _tanh_derivative(z, a):
-    square = a * a
-    return np.subtract(1, square, out=square)  # 1 - a², without room for a second large array
-
-
-tanh.derivative = _tanh_derivative
+tanh.derivative = lambda z, a: 1 - a**2
 
 
 def relu(z):
@@ -134,18 +129,17 @@ def named(activation):
 
 def main(arguments=None):
     """Show what each activation makes of a few numbers, and draw them with their derivatives."""
-    import command_line
-    import plot
+    from backstage import command_line, picture, plot
 
-    options = command_line.parser(__doc__, seeded=False).parse_args(arguments)
+    options = command_line.parser(__file__, __doc__, seeded=False).parse_args(arguments)
     z = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
     print(f"{'z':12}" + "".join(f"{value:7g}" for value in z))
     for function in FUNCTIONS:
         print(f"{function.__name__:12}" + "".join(f"{value:7.3f}" for value in function(z)))
-    plot.picture(options, "activation", lambda figure: plot.activations(figure, FUNCTIONS[:-1]), size=(10, 5))
+    picture.show(options, plot.activations(FUNCTIONS[:-1]))
 
 
 if __name__ == "__main__":
-    import command_line
+    from backstage import command_line
 
     command_line.run(main)

@@ -15,18 +15,16 @@ Try:  python cubic.py --coefficients 1 0 -15 0
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
 from activation import linear, tanh
+from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(hidden_nodes, rng):
-    """First parameters, all random: with biases of 0 every hidden node would bend at the same place."""
-    W1 = rng.normal(0, 2, (1, hidden_nodes))
-    b1 = rng.normal(0, 1, hidden_nodes)
-    W2 = rng.normal(0, 1 / np.sqrt(hidden_nodes), (hidden_nodes, 1))
+    """First parameters: every hidden node bends at a place of its own, more or less sharply, and counts nothing yet."""
+    W1 = rng.uniform(1, 2, (1, hidden_nodes))
+    b1 = -W1[0] * np.linspace(-1, 1, hidden_nodes)  # z1 is 0, where tanh is steepest, at these places
+    W2 = np.zeros((hidden_nodes, 1))
     b2 = np.zeros(1)
     return [W1, b1, W2, b2]
 
@@ -57,71 +55,72 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # watch tells in words when a loss is no longer finite
-def train(X, Y, parameters, epochs, learning_rate, momentum=0.97, watch=experiment.watch_loss):
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, parameters, epochs, learning_rate, momentum=0.95, watch=None):
     """Gradient descent with momentum: change the parameters in place, and return the loss of every epoch."""
-    experiment.check_training(X, Y, parameters, epochs, learning_rate, momentum)
+    X, Y = checks.training(X, Y, parameters, epochs, learning_rate, momentum)
     velocities = [np.zeros_like(parameter) for parameter in parameters]
     losses = []
     for epoch in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(loss)
-        if watch(epoch, loss):
+        losses.append(checks.finite(loss, epoch))
+        if watch and watch(parameters, losses):
             break
         for parameter, gradient, velocity in zip(parameters, gradients, velocities, strict=True):
+            gradient *= learning_rate
             velocity *= momentum
-            velocity -= learning_rate * gradient
+            velocity -= gradient
             parameter += velocity
     return losses
 
 
+def curve(coefficients):
+    """A hundred points of the polynomial, x and y, each (samples, 1)."""
+    x = np.linspace(-5, 5, 100).reshape(-1, 1)
+    return x, dataset.polynomial(coefficients, x)
+
+
+def scaled(values):
+    """The values moved to a mean of 0 and divided by their standard deviation, if they have one."""
+    return (values - values.mean()) / (values.std() or 1.0)
+
+
+def error(X, Y, parameters):
+    """The root mean square error, in standard deviations of the target."""
+    return np.sqrt(np.mean((forward(X, parameters)[-1] - Y) ** 2))
+
+
+def start(options, rng):
+    """The samples X, Y and the first parameters."""
+    x, y = curve(options.coefficients)
+    return scaled(x), scaled(y), initialize(options.hidden_nodes, rng)
+
+
+def solved(X, Y, parameters):
+    """Whether the error is at most 1% of the target's standard deviation."""
+    return error(X, Y, parameters) <= 0.01
+
+
 def main(arguments=None):
-    parser = command_line.parser(__doc__, epochs=7000, learning_rate=0.1)
-    parser.option(
-        "--coefficients",
-        [1.0, 0.0, 15.0, 0.0],
-        "of x³, x², x and 1",
-        type=command_line.number,
-        nargs=4,
-        metavar=tuple("ABCD"),
-    )
+    parser = command_line.parser(__file__, __doc__, epochs=7000, learning_rate=0.1)
+    powers = {"help": "of x³, x², x and 1", "nargs": 4, "metavar": ("A", "B", "C", "D")}
+    parser.option("--coefficients", [1.0, 0.0, 15.0, 0.0], type=command_line.number, **powers)
     parser.option("--hidden-nodes", 8, "the number of hidden nodes", type=command_line.NODES)
-    parser.option(
-        "--momentum", 0.97, "the share of the last step that goes on", type=command_line.momentum, metavar="M"
-    )
+    parser.momentum_option(0.95)
     options = parser.parse_args(arguments)
-    x = np.linspace(-5, 5, 100).reshape(-1, 1)  # (samples, 1)
-    y = dataset.polynomial(options.coefficients, x)
-    spread = y.std() or 1.0  # a constant has no spread to divide by
-    X, Y = (x - x.mean()) / x.std(), (y - y.mean()) / spread
-
-    def start(rng):
-        return X, Y, initialize(options.hidden_nodes, rng)
-
-    def train_as_told(X, Y, parameters, epochs, learning_rate, watch):
-        return train(X, Y, parameters, epochs, learning_rate, options.momentum, watch)
-
-    def error(X, Y, parameters):
-        return np.sqrt(np.mean((forward(X, parameters)[-1] - Y) ** 2))  # in standard deviations of the target
-
-    def solved(X, Y, parameters):
-        return error(X, Y, parameters) <= 0.01
-
     if options.sweep:
-        return experiment.sweep(train_as_told, start, solved, options, stop=False)
-
-    def draw(figure, parameters, losses, epoch):
-        plot.approximation(figure, forward, parameters, losses, epoch, X, Y, (x, y.mean(), spread))
-
-    _, _, parameters = start(np.random.default_rng(options.seed))
-    run = experiment.run(train_as_told, X, Y, parameters, options, plot.live(options, "cubic", draw))
-    experiment.print_losses(run.losses)
+        return training.sweep(options, start, train, solved, stop=False, momentum=options.momentum)
+    X, Y, parameters = start(options, np.random.default_rng(options.seed))
+    x, y = curve(options.coefficients)
+    draw = plot.approximation(forward, X, Y, x, y)
+    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
+        train(X, Y, parameters, options.epochs, options.learning_rate, options.momentum, watch)
+    report.losses(watch.losses)
     share = error(X, Y, parameters)
-    print(f"\nroot mean square error: {share * spread:.3g}, which is {share:.2%} of the target's standard deviation")
-    advice = "more --epochs or --hidden-nodes"
-    print("solved: at most 1%" if share <= 0.01 else experiment.not_there_yet(run.losses, advice))
-    plot.picture(options, "cubic", draw, run)
-    return run.status
+    print(f"\nroot mean square error: {share * y.std():.3g}, which is {share:.2%} of the target's standard deviation")
+    report.goal(share <= 0.01, "at most 1%", watch.losses, "more --epochs or --hidden-nodes")
+    picture.show(options, draw, watch)
+    return watch.status
 
 
 if __name__ == "__main__":

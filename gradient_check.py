@@ -14,11 +14,9 @@ Try:  python gradient_check.py --list
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
 from activation import sigmoid
+from backstage import checks, command_line, picture, plot, report
 
 
 def numerical_gradients(loss, parameters, step=1e-5):
@@ -48,152 +46,185 @@ def relative_error(gradients, expected):
     return float(np.linalg.norm(a - b) / max(np.linalg.norm(a) + np.linalg.norm(b), 1e-300))
 
 
-# The network is that of xor.py. To train many of them at once every array may have one axis more in front:
-# W (networks, inputs, nodes), b (networks, 1, nodes). So T swaps the last two axes, and sums keep theirs.
+# The network is that of xor.py. But a hundred of them can be trained at once, because numpy multiplies stacks of
+# matrices as it does matrices: every W may be (networks, inputs, nodes) and every b (networks, 1, nodes). For that
+# a1.T is written transpose(a1), which leaves the networks where they are, and sum(axis=0) is sum(axis=-2), the last
+# axis but one, where the samples are; the sum is then brought into the shape of b.
 
 
-def T(array):
-    return np.swapaxes(array, -1, -2)
+def stack(networks):
+    """The parameters of many networks in the form of one: all W1 in one array (networks, rows, columns), and so on."""
+    return [np.stack(arrays) for arrays in zip(*networks, strict=True)]
 
 
-def total(dz):
-    return dz.sum(axis=-2, keepdims=True)  # over the samples
+def transpose(matrices):
+    """Rows and columns exchanged, in a matrix or in each of a stack."""
+    return np.swapaxes(matrices, -1, -2)
+
+
+def initialize(hidden_nodes, rng):
+    """First parameters of one network; the biases are random too, so that no gradient is 0 by chance."""
+    W1 = rng.uniform(-1, 1, (2, hidden_nodes))
+    b1 = rng.uniform(-1, 1, (1, hidden_nodes))
+    W2 = rng.uniform(-1, 1, (hidden_nodes, 1))
+    b2 = rng.uniform(-1, 1, (1, 1))
+    return [W1, b1, W2, b2]
 
 
 def forward(X, parameters):
+    """The sums z and the outputs a of both layers; the last, a2, is the answer of the network."""
     W1, b1, W2, b2 = parameters
-    z1 = X @ W1 + b1  # (samples, hidden)
+    z1 = X @ W1 + b1  # (samples, hidden), or with (networks, …) in front, as all that follows
     a1 = sigmoid(z1)
     z2 = a1 @ W2 + b2  # (samples, 1)
     a2 = sigmoid(z2)
     return z1, a1, z2, a2
 
 
-def right(X, Y, parameters, learning_rate):
-    """none: the gradients as they should be"""
+def backward(X, Y, parameters):
+    """The loss (mean squared error, of each network) and its derivative with respect to every parameter."""
+    _, b1, W2, b2 = parameters
     z1, a1, z2, a2 = forward(X, parameters)
-    dz2 = 2 * (a2 - Y) / len(Y) * sigmoid.derivative(z2, a2)
-    dz1 = dz2 @ T(parameters[2]) * sigmoid.derivative(z1, a1)
-    return [T(X) @ dz1, total(dz1), T(a1) @ dz2, total(dz2)]
+    loss = np.mean((a2 - Y) ** 2, axis=(-2, -1))
+    da2 = 2 * (a2 - Y) / Y.size  # (samples, 1)
+    dz2 = da2 * sigmoid.derivative(z2, a2)
+    dW2 = transpose(a1) @ dz2  # (hidden, 1)
+    db2 = dz2.sum(axis=-2).reshape(b2.shape)
+    da1 = dz2 @ transpose(W2)  # (samples, hidden)
+    dz1 = da1 * sigmoid.derivative(z1, a1)
+    dW1 = X.T @ dz1  # (2, hidden)
+    db1 = dz1.sum(axis=-2).reshape(b1.shape)
+    return loss, [dW1, db1, dW2, db2]
 
 
-def updated_weights(X, Y, parameters, learning_rate):
-    """hidden error from already updated weights"""
+# The mistakes. Each program computes dz2 and dz1 in its own way, and ends as backward does.
+
+
+def finish(X, Y, parameters, a1, a2, dz1, dz2):
+    """The loss, and the derivatives of the parameters that follow from dz1 and dz2."""
+    _, b1, _, b2 = parameters
+    loss = np.mean((a2 - Y) ** 2, axis=(-2, -1))
+    db1, db2 = dz1.sum(axis=-2).reshape(b1.shape), dz2.sum(axis=-2).reshape(b2.shape)
+    return loss, [X.T @ dz1, db1, transpose(a1) @ dz2, db2]
+
+
+def updated_weights(X, Y, parameters):
+    _, _, W2, _ = parameters
     z1, a1, z2, a2 = forward(X, parameters)
-    dz2 = 2 * (a2 - Y) / len(Y) * sigmoid.derivative(z2, a2)
-    W2 = parameters[2] - learning_rate * T(a1) @ dz2
-    dz1 = dz2 @ T(W2) * sigmoid.derivative(z1, a1)
-    return [T(X) @ dz1, total(dz1), T(a1) @ dz2, total(dz2)]
+    dz2 = 2 * (a2 - Y) / Y.size * sigmoid.derivative(z2, a2)
+    W2 = W2 - LEARNING_RATE * transpose(a1) @ dz2  # a step of the usual size
+    dz1 = dz2 @ transpose(W2) * sigmoid.derivative(z1, a1)
+    return finish(X, Y, parameters, a1, a2, dz1, dz2)
 
 
-def derivative_of_output(X, Y, parameters, learning_rate):
-    """sigmoid's derivative taken at the activated value"""
+def derivative_of_output(X, Y, parameters):
+    _, _, W2, _ = parameters
     _, a1, _, a2 = forward(X, parameters)
-    dz2 = 2 * (a2 - Y) / len(Y) * sigmoid(a2) * (1 - sigmoid(a2))
-    dz1 = dz2 @ T(parameters[2]) * sigmoid(a1) * (1 - sigmoid(a1))
-    return [T(X) @ dz1, total(dz1), T(a1) @ dz2, total(dz2)]
+    dz2 = 2 * (a2 - Y) / Y.size * sigmoid(a2) * (1 - sigmoid(a2))
+    dz1 = dz2 @ transpose(W2) * sigmoid(a1) * (1 - sigmoid(a1))
+    return finish(X, Y, parameters, a1, a2, dz1, dz2)
 
 
-def untrained_biases(X, Y, parameters, learning_rate):
-    """biases never trained"""
-    z1, a1, z2, a2 = forward(X, parameters)
-    dz2 = 2 * (a2 - Y) / len(Y) * sigmoid.derivative(z2, a2)
-    dz1 = dz2 @ T(parameters[2]) * sigmoid.derivative(z1, a1)
-    return [T(X) @ dz1, 0 * total(dz1), T(a1) @ dz2, 0 * total(dz2)]
-
-
-def no_output_derivative(X, Y, parameters, learning_rate):
-    """output derivative left out"""
+def no_output_derivative(X, Y, parameters):
+    _, _, W2, _ = parameters
     z1, a1, _, a2 = forward(X, parameters)
-    dz2 = 2 * (a2 - Y) / len(Y)
-    dz1 = dz2 @ T(parameters[2]) * sigmoid.derivative(z1, a1)
-    return [T(X) @ dz1, total(dz1), T(a1) @ dz2, total(dz2)]
+    dz2 = 2 * (a2 - Y) / Y.size
+    dz1 = dz2 @ transpose(W2) * sigmoid.derivative(z1, a1)
+    return finish(X, Y, parameters, a1, a2, dz1, dz2)
 
 
-def averaged_biases(X, Y, parameters, learning_rate):
-    """bias gradient averaged, weights summed"""
-    z1, a1, z2, a2 = forward(X, parameters)
-    dz2 = 2 * (a2 - Y) / len(Y) * sigmoid.derivative(z2, a2)
-    dz1 = dz2 @ T(parameters[2]) * sigmoid.derivative(z1, a1)
-    return [T(X) @ dz1, total(dz1) / len(Y), T(a1) @ dz2, total(dz2) / len(Y)]
-
-
-def no_hidden_derivative(X, Y, parameters, learning_rate):
-    """hidden derivative left out"""
+def no_hidden_derivative(X, Y, parameters):
+    _, _, W2, _ = parameters
     _, a1, z2, a2 = forward(X, parameters)
-    dz2 = 2 * (a2 - Y) / len(Y) * sigmoid.derivative(z2, a2)
-    dz1 = dz2 @ T(parameters[2])
-    return [T(X) @ dz1, total(dz1), T(a1) @ dz2, total(dz2)]
+    dz2 = 2 * (a2 - Y) / Y.size * sigmoid.derivative(z2, a2)
+    dz1 = dz2 @ transpose(W2)
+    return finish(X, Y, parameters, a1, a2, dz1, dz2)
 
 
-MISTAKES = (updated_weights, derivative_of_output, untrained_biases, no_output_derivative, averaged_biases,
-            no_hidden_derivative)  # fmt: skip
+def untrained_biases(X, Y, parameters):
+    loss, (dW1, db1, dW2, db2) = backward(X, Y, parameters)
+    return loss, [dW1, 0 * db1, dW2, 0 * db2]
 
 
-def initialize(hidden_nodes, rng):
-    """First parameters for one network; the biases are random too, so that no gradient is 0 by chance."""
-    shapes = ((2, hidden_nodes), (1, hidden_nodes), (hidden_nodes, 1), (1, 1))
-    return [rng.uniform(-1, 1, shape) for shape in shapes]
+def averaged_biases(X, Y, parameters):
+    loss, (dW1, db1, dW2, db2) = backward(X, Y, parameters)
+    return loss, [dW1, db1 / len(Y), dW2, db2 / len(Y)]
 
 
-def check(backward, hidden_nodes, rng, learning_rate):
-    """The relative error of the gradients of backward for XOR, at random parameters."""
+LEARNING_RATE = 2.0
+MISTAKES = {
+    "hidden error from already updated weights": updated_weights,
+    "sigmoid's derivative taken at the activated value": derivative_of_output,
+    "biases never trained": untrained_biases,
+    "output derivative left out": no_output_derivative,
+    "bias gradient averaged, weights summed": averaged_biases,
+    "hidden derivative left out": no_hidden_derivative,
+}
+CONCLUSION = """
+learnt: in the end every output is within 0.4 of its target
+Most of the wrong programs learn all the same. Learning proves nothing; the check does."""
+
+
+def check(backward, hidden_nodes, rng):
+    """The relative error of the gradients of backward for XOR, in one network with random parameters."""
     X, Y = dataset.truth_table("xor")
     parameters = initialize(hidden_nodes, rng)
     expected = numerical_gradients(lambda parameters: np.mean((forward(X, parameters)[-1] - Y) ** 2), parameters)
-    return relative_error(backward(X, Y, parameters, learning_rate), expected)
+    return relative_error(backward(X, Y, parameters)[1], expected)
 
 
-def count_solved(backward, hidden_nodes, n_seeds, seed, epochs, learning_rate):
-    """Train n_seeds networks at once on XOR: how many end with every output within 0.4 of its target."""
-    X, Y = dataset.truth_table("xor")
-    starts = [initialize(hidden_nodes, np.random.default_rng(seed + i)) for i in range(n_seeds)]
-    parameters = [np.stack(arrays) for arrays in zip(*starts, strict=True)]  # (networks, …, …)
-    steady = np.zeros(n_seeds, dtype=int)  # how often in a row a network was found solved
-    for epoch in range(epochs + 1):
-        if epoch % 250 == 0 or epoch == epochs:
-            experiment.progress(f"{backward.__doc__}, {hidden_nodes} hidden nodes: {epoch} of {epochs} epochs")
-            off = np.abs(forward(X, parameters)[-1] - Y).max(axis=(1, 2))  # (networks,)
-            if epoch == epochs:
-                break
-            steady = np.where(off < 0.1, steady + 1, 0)
-            going = steady < 5
-            parameters, steady = [array[going] for array in parameters], steady[going]
-        for parameter, gradient in zip(parameters, backward(X, Y, parameters, learning_rate), strict=True):
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, parameters, epochs, learning_rate, backward):
+    """Gradient descent with a backward that may be wrong: change the parameters in place."""
+    for epoch in range(epochs):
+        loss, gradients = backward(X, Y, parameters)
+        checks.finite(loss.max(), epoch)
+        for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter -= learning_rate * gradient
-    experiment.progress("")
-    return n_seeds - int(np.sum(off >= 0.4))
 
 
-def main(arguments=None):
-    names = [mistake.__name__ for mistake in MISTAKES]
-    parser = command_line.parser(__doc__)
+def solved(X, Y, parameters):
+    """For each network, whether every output is within 0.4 of its target: (networks,)."""
+    return np.all(np.abs(forward(X, parameters)[-1] - Y) < 0.4, axis=(-2, -1))
+
+
+def read_options(arguments):
+    parser = command_line.parser(__file__, __doc__)
+    names = [function.__name__ for function in MISTAKES.values()]
     parser.option("--mistake", None, "only this one (default: all)", choices=names)
     parser.add_argument("--list", action="store_true", help="name the mistakes, and stop")
     parser.option("--seeds", 100, "train this many networks with each mistake, 0 for none", type=command_line.seed)
-    parser.option("--epochs", 10_000, "how often to go over all samples", type=command_line.whole_number)
-    parser.option("--learning-rate", 1.0, "the size of a step", type=command_line.positive, metavar="RATE")
-    options = parser.parse_args(arguments)
+    parser.option("--epochs", 3000, "how often to go over all samples", type=command_line.whole_number)
+    parser.option("--learning-rate", LEARNING_RATE, "the size of a step", type=command_line.positive, metavar="RATE")
+    return parser.parse_args(arguments)
+
+
+def programs(options):
+    """The right program, and those with the mistakes that were asked for, by their names."""
+    chosen = {name: mistake for name, mistake in MISTAKES.items() if options.mistake in (None, mistake.__name__)}
+    return {"none: the gradients as they should be": backward, **chosen}
+
+
+def main(arguments=None):
+    options, rows = read_options(arguments), []
     if options.list:
-        print("\n".join(f"{mistake.__name__:22} {mistake.__doc__}" for mistake in MISTAKES))
+        print("\n".join(f"{function.__name__:22} {name}" for name, function in MISTAKES.items()))
         return
-    chosen = [right, *(mistake for mistake in MISTAKES if options.mistake in (None, mistake.__name__))]
-    print(f"{'':51}relative error    {'XOR learnt, of ' + str(options.seeds) if options.seeds else ''}".rstrip())
-    print(f"{'mistake':51}of the gradient   {'2 hidden  4 hidden' if options.seeds else ''}".rstrip())
-    rows = []
-    for backward in chosen:
-        error = max(
-            check(backward, nodes, np.random.default_rng(options.seed), options.learning_rate) for nodes in (2, 4)
-        )
-        solved = [count_solved(backward, nodes, options.seeds, options.seed, options.epochs, options.learning_rate)
-                  for nodes in (2, 4) if options.seeds]  # fmt: skip
-        rows.append((backward.__doc__, error, solved))
-        says = "right" if error < 1e-7 else "wrong"
-        print(f"{backward.__doc__:51}{error:7.0e} {says:9} {''.join(f'{n:8}  ' for n in solved)}".rstrip())
-    if options.seeds:
-        print("\nlearnt: in the end every output is within 0.4 of its target")
-        print("Most of the wrong programs learn all the same. Learning proves nothing; the check does.")
-    plot.picture(options, "gradient_check", lambda figure: plot.mistakes(figure, rows, options.seeds))
+    X, Y = dataset.truth_table("xor")
+    seeds = range(options.seed, options.seed + options.seeds)
+    report.mistakes_heading(options.seeds)
+    for name, function in programs(options).items():
+        error = max(check(function, nodes, np.random.default_rng(options.seed)) for nodes in (2, 4))
+        shares = []
+        for hidden_nodes in (2, 4) if seeds else ():
+            parameters = stack([initialize(hidden_nodes, np.random.default_rng(seed)) for seed in seeds])
+            train(X, Y, parameters, options.epochs, options.learning_rate, function)
+            shares.append(np.mean(solved(X, Y, parameters)))
+        rows.append((name, error, shares))
+        report.mistake(name, error, shares)
+    if seeds:
+        print(CONCLUSION)
+    picture.show(options, plot.mistakes(rows))
 
 
 if __name__ == "__main__":

@@ -13,11 +13,9 @@ Try:  python linear.py --slope -3 --intercept 100
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
 from activation import linear
+from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(rng):
@@ -46,55 +44,60 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # watch tells in words when a loss is no longer finite
-def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss):
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    experiment.check_training(X, Y, parameters, epochs, learning_rate)
+    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
     losses = []
     for epoch in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(loss)
-        if watch(epoch, loss):
+        losses.append(checks.finite(loss, epoch))
+        if watch and watch(parameters, losses):
             break
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter -= learning_rate * gradient
     return losses
 
 
+def line(x, options):
+    """The line that is sought: y for every x."""
+    return dataset.polynomial([options.slope, options.intercept], x)
+
+
+def compare(parameters, options):
+    """Print what the network found: its weight is the slope of the line, its bias the intercept."""
+    W1, b1 = parameters
+    print(f"\nslope     {W1[0, 0]:12.7f}   sought {options.slope:g}")
+    print(f"intercept {b1[0]:12.7f}   sought {options.intercept:g}")
+
+
+def start(options, rng):
+    """The samples X, Y and the first parameters."""
+    X = np.linspace(-1, 1, 20).reshape(-1, 1)  # (samples, 1)
+    return X, line(X, options), initialize(rng)
+
+
+def solved(X, Y, parameters):
+    """Whether slope and intercept are within 0.000001: at x = 1 or x = -1 their errors add up."""
+    return np.all(np.abs(forward(X, parameters)[-1] - Y) < 1e-6)
+
+
 def main(arguments=None):
-    parser = command_line.parser(__doc__, epochs=100, learning_rate=0.5)
+    parser = command_line.parser(__file__, __doc__, epochs=50, learning_rate=0.5)
     parser.option("--slope", 2.0, "a of y = a x + b", type=command_line.number, metavar="A")
     parser.option("--intercept", -1.0, "b of y = a x + b", type=command_line.number, metavar="B")
     options = parser.parse_args(arguments)
-    X = np.linspace(-1, 1, 20).reshape(-1, 1)  # (samples, 1)
-    Y = dataset.polynomial([options.slope, options.intercept], X)
-
-    def start(rng):
-        return X, Y, initialize(rng)
-
-    def solved(X, Y, parameters):
-        W1, b1 = parameters
-        return abs(W1[0, 0] - options.slope) < 1e-6 and abs(b1[0] - options.intercept) < 1e-6
-
     if options.sweep:
-        return experiment.sweep(train, start, solved, options)
-
-    def draw(figure, parameters, losses, epoch):
-        plot.approximation(figure, forward, parameters, losses, epoch, X, Y)
-
-    _, _, parameters = start(np.random.default_rng(options.seed))
-    run = experiment.run(train, X, Y, parameters, options, plot.live(options, "linear", draw))
-    W1, b1 = parameters
-    experiment.print_losses(run.losses)
-    print(f"\nslope     {W1[0, 0]:12.7f}   sought {options.slope:g}")
-    print(f"intercept {b1[0]:12.7f}   sought {options.intercept:g}")
-    print(
-        "solved: both within 0.000001"
-        if solved(X, Y, parameters)
-        else experiment.not_there_yet(run.losses, "more --epochs")
-    )
-    plot.picture(options, "linear", draw, run)
-    return run.status
+        return training.sweep(options, start, train, solved)
+    X, Y, parameters = start(options, np.random.default_rng(options.seed))
+    draw = plot.approximation(forward, X, Y)
+    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
+        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    report.losses(watch.losses)
+    compare(parameters, options)
+    report.goal(solved(X, Y, parameters), "both within 0.000001", watch.losses, "more --epochs")
+    picture.show(options, draw, watch)
+    return watch.status
 
 
 if __name__ == "__main__":

@@ -14,11 +14,9 @@ Try:  python noisy_xor.py --noise 0.1
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
 from activation import softmax, tanh
+from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(hidden_nodes, rng):
@@ -46,6 +44,11 @@ def cross_entropy(z2, Y):
     return np.sum(Y * (np.log(np.exp(below).sum(axis=1, keepdims=True)) - below)) / len(Y)
 
 
+def loss_on(X, Y, parameters):
+    """The loss on any samples, those of a test set too."""
+    return cross_entropy(forward(X, parameters)[2], Y)
+
+
 def backward(X, Y, parameters):
     """The loss (cross-entropy) and its derivative with respect to every parameter."""
     _, _, W2, _ = parameters
@@ -61,15 +64,15 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # watch tells in words when a loss is no longer finite
-def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss):
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    experiment.check_training(X, Y, parameters, epochs, learning_rate)
+    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
     losses = []
     for epoch in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(loss)
-        if watch(epoch, loss):
+        losses.append(checks.finite(loss, epoch))
+        if watch and watch(parameters, losses):
             break
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter -= learning_rate * gradient
@@ -81,52 +84,50 @@ def accuracy(X, Y, parameters):
     return np.mean(forward(X, parameters)[-1].argmax(axis=1) == Y.argmax(axis=1))
 
 
+def compare(accuracy, test_accuracy, best):
+    """Print how good the network is where it was trained, where it was not, and how good it could be at most."""
+    print(f"\naccuracy on the training set: {accuracy:.2%}")
+    print(f"accuracy on the test set:     {test_accuracy:.2%}")
+    print(f"the best any classifier can:  {best:.2%} of the same test set")
+
+
+def test_set(options, rng):
+    """Samples drawn like those of the training, and the best accuracy that any classifier can have on them."""
+    X, Y = dataset.noisy_xor(options.test_samples, options.noise, rng)
+    return X, Y, np.mean(dataset.noisy_xor_best(X) == Y.argmax(axis=1))
+
+
+def behind(options, parameters, rng):
+    """How many percentage points the network stays behind the best possible on a test set."""
+    X, Y, best = test_set(options, rng)
+    return 100 * (best - accuracy(X, Y, parameters))
+
+
+def start(options, rng):
+    """The samples X, Y and the first parameters."""
+    X, Y = dataset.noisy_xor(options.samples, options.noise, rng)
+    return X, Y, initialize(options.hidden_nodes, rng)
+
+
 def main(arguments=None):
-    parser = command_line.parser(__doc__, epochs=600, learning_rate=1.0)
+    parser = command_line.parser(__file__, __doc__, epochs=600, learning_rate=1.0)
     parser.option("--hidden-nodes", 7, "the number of hidden nodes", type=command_line.NODES)
     parser.option("--noise", 0.2, "how far the points scatter", type=command_line.in_range(0, 10), metavar="D")
     parser.option("--samples", 2000, "training samples", type=command_line.whole_in_range(1, 10**6))
     parser.option("--test-samples", 5000, "test samples", type=command_line.whole_in_range(1, 10**6))
     options = parser.parse_args(arguments)
-
-    def start(rng):
-        X, Y = dataset.noisy_xor(options.samples, options.noise, rng)
-        return X, Y, initialize(options.hidden_nodes, rng)
-
-    def test_set(rng):
-        X, Y = dataset.noisy_xor(options.test_samples, options.noise, rng)
-        return X, Y, np.mean(dataset.noisy_xor_best(X) == Y.argmax(axis=1))
-
-    def behind(parameters, rng):
-        X_test, Y_test, best = test_set(rng)
-        return 100 * (best - accuracy(X_test, Y_test, parameters))
-
     if options.sweep:
-        return experiment.sweep(
-            train, start, None, options, measure=behind, what="percentage points behind the best possible"
-        )
-
+        return training.sweep(options, start, train, measure=behind, what="percentage points behind the best possible")
     rng = np.random.default_rng(options.seed)
-    X, Y, parameters = start(rng)
-    X_test, Y_test, best = test_set(rng)
-    test_losses = []
-
-    def show(parameters, losses):
-        test_losses.append(cross_entropy(forward(X_test, parameters)[2], Y_test))
-        if live:
-            live(parameters, losses)
-
-    def draw(figure, parameters, losses, epoch):
-        plot.classes_run(figure, lambda X: forward(X, parameters), losses, epoch, (X, Y), (X_test, Y_test), test_losses)
-
-    live = plot.live(options, "noisy_xor", draw)
-    run = experiment.run(train, X, Y, parameters, options, show)
-    experiment.print_losses(run.losses, test=test_losses)
-    print(f"\naccuracy on the training set: {accuracy(X, Y, parameters):.2%}")
-    print(f"accuracy on the test set:     {accuracy(X_test, Y_test, parameters):.2%}")
-    print(f"the best any classifier can:  {best:.2%} of the same test set")
-    plot.picture(options, "noisy_xor", draw, run)
-    return run.status
+    X, Y, parameters = start(options, rng)
+    X_test, Y_test, best = test_set(options, rng)
+    draw = plot.classes(forward, (X, Y), (X_test, Y_test))
+    with training.watching(options, draw, test=(loss_on, X_test, Y_test)) as watch:  # Ctrl-C ends the training only
+        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    report.losses(watch.losses, test=watch.test_losses)
+    compare(accuracy(X, Y, parameters), accuracy(X_test, Y_test, parameters), best)
+    picture.show(options, draw, watch)
+    return watch.status
 
 
 if __name__ == "__main__":

@@ -13,11 +13,9 @@ Try:  python perceptron.py --function and --predict 1 1
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
 from activation import sigmoid
+from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(n_inputs, rng):
@@ -46,15 +44,15 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # watch tells in words when a loss is no longer finite
-def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss):
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    experiment.check_training(X, Y, parameters, epochs, learning_rate)
+    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
     losses = []
     for epoch in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(loss)
-        if watch(epoch, loss):
+        losses.append(checks.finite(loss, epoch))
+        if watch and watch(parameters, losses):
             break
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter -= learning_rate * gradient
@@ -71,48 +69,60 @@ here: {ends:.3f} = {middle:.3f}. XOR needs one of them below 0 and the other abo
 no straight line separates it. A hidden layer does: see xor.py."""
 
 
+def describe(when, X, Y, parameters):
+    """Print the weights, the bias, and what the node says about every sample."""
+    weights, bias = (" ".join(f"{round(value, 3) + 0.0:.3f}" for value in array.flat) for array in parameters)
+    print(f"{when}: weights {weights}, bias {bias}")
+    report.truth_table(X, Y, forward(X, parameters)[-1])
+    print()
+
+
+def conclude(function, X, Y, parameters):
+    """Print how the training ended, and where it could not end well, why."""
+    z, outputs = forward(X, parameters)
+    no_line = function in ("xor", "xnor") and X.shape[1] > 1
+    report.verdict(Y, outputs, advice=not no_line)
+    if no_line:
+        print(why_no_line(z))
+
+
+def ask(situation, parameters):
+    """Print what the node says about any inputs, also such as were not in the training."""
+    _, answer = forward(np.array([situation]), parameters)
+    print(f"for {' '.join(f'{x:g}' for x in situation)} it says {answer[0, 0]:.3f}")
+
+
+def start(options, rng):
+    """The samples X, Y and the first parameters."""
+    X, Y = dataset.truth_table(options.function, options.inputs)
+    return X, Y, initialize(options.inputs, rng)
+
+
+def solved(X, Y, parameters):
+    """Whether every output is within 0.1 of its target."""
+    return np.all(np.abs(forward(X, parameters)[-1] - Y) < 0.1)
+
+
 def main(arguments=None):
-    parser = command_line.truth_table_parser(__doc__, epochs=1000, learning_rate=5.0, function="or")
+    parser = command_line.truth_table_parser(__file__, __doc__, epochs=1000, learning_rate=5.0, function="or")
     parser.option("--predict", None, "then ask about this situation", type=command_line.number, nargs="+", metavar="X")
     options = parser.parse_args(arguments)
     if options.predict and len(options.predict) != options.inputs:
-        command_line.fail(f"--predict got {len(options.predict)} numbers, but the network has {options.inputs} inputs")
-    X, Y = dataset.truth_table(options.function, options.inputs)
-
-    def start(rng):
-        return X, Y, initialize(options.inputs, rng)
-
-    def solved(X, Y, parameters):
-        return experiment.within_a_tenth(Y, forward(X, parameters)[-1])
-
+        parser.error(f"--predict got {len(options.predict)} numbers, but the network has {options.inputs} inputs")
     if options.sweep:
-        return experiment.sweep(train, start, solved, options)
-
-    def draw(figure, parameters, losses, epoch):
-        plot.truth_table_run(figure, forward, parameters, losses, epoch, Y)
-
-    def report(when):
-        weights, bias = (" ".join(f"{round(value, 3) + 0.0:.3f}" for value in array.flat) for array in parameters)
-        print(f"{when}: weights {weights}, bias {bias}")
-        experiment.print_truth_table(X, Y, forward(X, parameters)[-1])
-        print()
-
-    _, _, parameters = start(np.random.default_rng(options.seed))
-    report("before")
-    run = experiment.run(train, X, Y, parameters, options, plot.live(options, "perceptron", draw, size=(10, 4)))
-    experiment.print_losses(run.losses)
-    print()
-    report("after")
-    z, outputs = forward(X, parameters)
-    verdict = experiment.verdict(Y, outputs)
-    if options.function in ("xor", "xnor") and options.inputs > 1:
-        verdict = verdict.split(";")[0] + "\n" + why_no_line(z)
-    print(verdict)
+        return training.sweep(options, start, train, solved)
+    X, Y, parameters = start(options, np.random.default_rng(options.seed))
+    draw = plot.truth_table(forward, Y)
+    describe("before", X, Y, parameters)
+    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
+        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    report.losses(watch.losses)
+    describe("\nafter", X, Y, parameters)
+    conclude(options.function, X, Y, parameters)
     if options.predict:
-        answer = forward(np.array([options.predict]), parameters)[-1]
-        print(f"for {' '.join(f'{x:g}' for x in options.predict)} it says {answer[0, 0]:.3f}")
-    plot.picture(options, "perceptron", draw, run, size=(10, 4))
-    return run.status
+        ask(options.predict, parameters)
+    picture.show(options, draw, watch)
+    return watch.status
 
 
 if __name__ == "__main__":

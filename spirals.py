@@ -14,53 +14,61 @@ Try:  python spirals.py --hidden-nodes 8 8
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
+from backstage import command_line, picture, plot, report, training
 from network1 import Network
 
 
+def accuracy(X, Y, network):
+    """The share of points whose most likely class is the right one."""
+    return np.mean(network.predict(X) == Y.argmax(axis=1))
+
+
+def fresh_right(options, network, rng):
+    """How many fresh points the network gets right, in percent."""
+    return 100 * accuracy(*dataset.spirals(2000 // options.arms, options.arms, options.noise, rng), network)
+
+
+def compare(options, X, Y, network, rng):
+    """Print how good the network is where it was trained, and where it was not."""
+    print(f"\naccuracy on the training points:   {accuracy(X, Y, network):.2%}")
+    print(
+        f"accuracy on {2000 // options.arms * options.arms} fresh points:     {fresh_right(options, network, rng):.2f}%"
+    )
+
+
+def train(X, Y, network, epochs, learning_rate, momentum, watch=None):
+    """The loop over the epochs that the scripts before wrote out; network1 has it."""
+    return network.train(X, Y, epochs, learning_rate, momentum, watch=watch)
+
+
+def start(options, rng):
+    """The samples X, Y and a new network."""
+    X, Y = dataset.spirals(options.samples, options.arms, options.noise, rng)
+    activations = [options.activation] * len(options.hidden_nodes) + ["softmax"]
+    return X, Y, Network([2, *options.hidden_nodes, options.arms], activations, rng=rng)
+
+
 def main(arguments=None):
-    parser = command_line.parser(__doc__, epochs=1000, learning_rate=0.5)
+    parser = command_line.parser(__file__, __doc__, epochs=1000, learning_rate=0.5)
     parser.option("--arms", 4, "the number of spirals, 2 to 8", type=command_line.whole_in_range(2, 8))
     parser.option("--noise", 0.2, "of the angle, in radians", type=command_line.in_range(0, 10), metavar="D")
     parser.option("--samples", 200, "training samples on each arm", type=command_line.whole_in_range(1, 10**5))
     parser.option("--hidden-nodes", [15], "for each hidden layer", type=command_line.NODES, nargs="+")
     parser.option("--activation", "tanh", "of the hidden layers", choices=command_line.HIDDEN_ACTIVATIONS)
-    parser.option(
-        "--momentum", 0.95, "the share of the last step that goes on", type=command_line.momentum, metavar="M"
-    )
+    parser.momentum_option(0.95)
     options = parser.parse_args(arguments)
-
-    def start(rng):
-        X, Y = dataset.spirals(options.samples, options.arms, options.noise, rng)
-        activations = [options.activation] * len(options.hidden_nodes) + ["softmax"]
-        return X, Y, Network([2, *options.hidden_nodes, options.arms], activations, rng=rng)
-
-    def train(X, Y, network, epochs, learning_rate, watch):
-        return network.train(X, Y, epochs, learning_rate, options.momentum, watch=watch)
-
-    def accuracy(X, Y, network):
-        return np.mean(network.predict(X) == Y.argmax(axis=1))
-
-    def measure(network, rng):
-        return 100 * accuracy(*dataset.spirals(2000 // options.arms, options.arms, options.noise, rng), network)
-
     if options.sweep:
-        return experiment.sweep(train, start, None, options, measure=measure)
-
-    def draw(figure, network, losses, epoch):
-        plot.spirals_run(figure, network.layers, losses, epoch, X, Y)
-
+        return training.sweep(options, start, train, measure=fresh_right, momentum=options.momentum)
     rng = np.random.default_rng(options.seed)
-    X, Y, network = start(rng)
-    run = experiment.run(train, X, Y, network, options, plot.live(options, "spirals", draw))
-    experiment.print_losses(run.losses)
-    print(f"\naccuracy on the training points:   {accuracy(X, Y, network):.2%}")
-    print(f"accuracy on {2000 // options.arms * options.arms} fresh points:     {measure(network, rng):.2f}%")
-    plot.picture(options, "spirals", draw, run)
-    return run.status
+    X, Y, network = start(options, rng)
+    draw = plot.spirals(network.forward, X, Y)
+    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
+        train(X, Y, network, options.epochs, options.learning_rate, options.momentum, watch)
+    report.losses(watch.losses)
+    compare(options, X, Y, network, rng)
+    picture.show(options, draw, watch)
+    return watch.status
 
 
 if __name__ == "__main__":

@@ -17,10 +17,8 @@ import re
 
 import numpy as np
 
-import command_line
-import experiment
-import plot
 from activation import sigmoid
+from backstage import checks, command_line, picture, plot
 
 SHEET = """
 hidden nodes: weighted sum of the inputs, then sigmoid
@@ -54,6 +52,7 @@ dw2 = dz_h1 * x2
 dw3 = dz_h2 * x1
 dw4 = dz_h2 * x2
 """
+STEP = "the step: against the derivative\n" + "\n".join(f"new w{i} = w{i} - rate * dw{i}" for i in range(1, 9))
 PUBLISHED = {  # as the article prints them
     "a_h1": 0.593269992, "a_h2": 0.596884378, "a_o1": 0.75136507, "a_o2": 0.772928465, "E": 0.298371109,
     "dz_o1": 0.138498562, "dw5": 0.082167041, "da_h1": 0.036350306, "dw1": 0.000438568,
@@ -100,16 +99,16 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # watch tells in words when a loss is no longer finite
-def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss, biases=False):
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, parameters, epochs, learning_rate, watch=None, biases=False):
     """Gradient descent on the weights, and with biases=True on the biases too; the losses, one for each epoch."""
-    experiment.check_training(X, Y, parameters, epochs, learning_rate)
+    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
     every = 1 if biases else 2  # [W1, b1, W2, b2]: every second one is a matrix of weights
     losses = []
     for epoch in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(loss)
-        if watch(epoch, loss):
+        losses.append(checks.finite(loss, epoch))
+        if watch and watch(parameters, losses):
             break
         for parameter, gradient in zip(parameters[::every], gradients[::every], strict=True):
             parameter -= learning_rate * gradient
@@ -175,7 +174,7 @@ already updated. All derivatives belong to the same weights, so compute them all
 
 
 def main(arguments=None):
-    parser = command_line.parser(__doc__, seeded=False)
+    parser = command_line.parser(__file__, __doc__, seeded=False)
     parser.option("--inputs", [0.05, 0.10], "the inputs", type=command_line.number, nargs=2, metavar="X")
     parser.option("--targets", [0.01, 0.99], "the targets", type=command_line.number, nargs=2, metavar="Y")
     parser.option("--learning-rate", 0.5, "the size of a step", type=command_line.positive, metavar="RATE")
@@ -188,16 +187,12 @@ def main(arguments=None):
     X, Y, parameters = np.array([options.inputs]), np.array([options.targets]), initialize()
     named = quantities(X, Y, parameters, options.learning_rate)
     print_sheet(SHEET, named)
-    print_sheet("the step: against the derivative\n" + "\n".join(
-        f"new w{i} = w{i} - rate * dw{i}" for i in range(1, 9)), named)  # fmt: skip
-    try:
-        train(X, Y, parameters, options.steps, options.learning_rate, biases=options.train_biases)
-    except ValueError as error:
-        command_line.fail(error)
+    print_sheet(STEP, named)
+    train(X, Y, parameters, options.steps, options.learning_rate, biases=options.train_biases)
     loss, outputs = backward(X, Y, parameters)[0], forward(X, parameters)[-1][0]
     print(f"\nafter {options.steps} step{'s' * (options.steps > 1)}: E = {loss:.12g}")
     print(f"outputs {outputs[0]:.9f} {outputs[1]:.9f}, targets {Y[0, 0]:g} {Y[0, 1]:g}")
-    plot.picture(options, "worked_example", lambda figure: plot.worked_example(figure, named))
+    picture.show(options, plot.worked_example(named))
 
 
 if __name__ == "__main__":

@@ -15,20 +15,19 @@ Try:  python xor.py --hidden-nodes 2 --sweep 100
 
 import numpy as np
 
-import command_line
 import dataset
-import experiment
-import plot
 from activation import sigmoid
+from backstage import checks, command_line, picture, plot, report, training
 
-SCALES = {"zero": 0.0, "same": 0.0, "tiny": 0.001, "normal": 0.5}  # of the first weights; same: all are 0.5
+FIRST_WEIGHTS = {"zero": (0, 0), "same": (0, 0.5), "tiny": (0.001, 0), "normal": (0.5, 0)}  # scale, mean
 
 
-def initialize(n_inputs, hidden_nodes, rng, scale=0.5):
-    """First parameters: weights drawn from a normal distribution of this scale, biases 0."""
-    W1 = rng.normal(0, scale, (n_inputs, hidden_nodes))
+def initialize(n_inputs, hidden_nodes, rng, weights="normal"):
+    """First parameters: weights drawn from a normal distribution, one of FIRST_WEIGHTS; biases 0."""
+    scale, mean = FIRST_WEIGHTS[weights]
+    W1 = rng.normal(mean, scale, (n_inputs, hidden_nodes))
     b1 = np.zeros(hidden_nodes)
-    W2 = rng.normal(0, scale, (hidden_nodes, 1))
+    W2 = rng.normal(mean, scale, (hidden_nodes, 1))
     b2 = np.zeros(1)
     return [W1, b1, W2, b2]
 
@@ -59,69 +58,57 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # watch tells in words when a loss is no longer finite
-def train(X, Y, parameters, epochs, learning_rate, watch=experiment.watch_loss):
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    experiment.check_training(X, Y, parameters, epochs, learning_rate)
+    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
     losses = []
     for epoch in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(loss)
-        if watch(epoch, loss):
+        losses.append(checks.finite(loss, epoch))
+        if watch and watch(parameters, losses):
             break
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter -= learning_rate * gradient
     return losses
 
 
-def main(arguments=None):
-    parser = command_line.truth_table_parser(__doc__, epochs=2000, learning_rate=5.0, function="xor")
-    parser.option("--hidden-nodes", None, "(default: two for each input)", type=command_line.NODES)
-    parser.option(
-        "--weights",
-        "normal",
-        "the first weights: all 0, all 0.5, random of size 0.001, random of size 0.5",
-        choices=SCALES,
-    )
-    parser.option(
-        "--reliability",
-        None,
-        "train N seeds for each of many settings, and draw the share solved",
-        type=command_line.whole_number,
-    )
-    options = parser.parse_args(arguments)
-    X, Y = dataset.truth_table(options.function, options.inputs)
-    hidden_nodes = options.hidden_nodes or 2 * options.inputs
-
-    def start(rng, hidden_nodes=hidden_nodes, scale=SCALES[options.weights]):
-        parameters = initialize(options.inputs, hidden_nodes, rng, scale)
-        if options.weights == "same":
-            for W in parameters[::2]:
-                W[:] = 0.5
-        return X, Y, parameters
-
-    def solved(X, Y, parameters):
-        return experiment.within_a_tenth(Y, forward(X, parameters)[-1])
-
-    if options.reliability:
-        rows = experiment.reliability(train, start, solved, options)
-        return plot.picture(options, "xor_reliability", lambda figure: plot.reliability(figure, rows))
-    if options.sweep:
-        return experiment.sweep(train, start, solved, options)
-
-    def draw(figure, parameters, losses, epoch):
-        plot.truth_table_run(figure, forward, parameters, losses, epoch, Y)
-
-    _, _, parameters = start(np.random.default_rng(options.seed))
-    run = experiment.run(train, X, Y, parameters, options, plot.live(options, "xor", draw))
-    outputs = forward(X, parameters)[-1]
-    experiment.print_losses(run.losses)
-    experiment.print_truth_table(X, Y, outputs)
-    print(experiment.verdict(Y, outputs))
-    if hidden_nodes > 1 and np.ptp(parameters[0], axis=1).max() == 0:
+def notice_equal_nodes(W1):
+    """Say so where all hidden nodes look at the inputs with the same weights."""
+    if W1.shape[1] > 1 and np.allclose(W1, W1[:, :1]):
         print("the hidden nodes are all equal: they started so, stayed so, and do the work of a single one")
-    plot.picture(options, "xor", draw, run)
-    return run.status
+
+
+def start(options, rng):
+    """The samples X, Y and the first parameters."""
+    X, Y = dataset.truth_table(options.function, options.inputs)
+    return X, Y, initialize(options.inputs, options.hidden_nodes or 2 * options.inputs, rng, options.weights)
+
+
+def solved(X, Y, parameters):
+    """Whether every output is within 0.1 of its target."""
+    return np.all(np.abs(forward(X, parameters)[-1] - Y) < 0.1)
+
+
+def main(arguments=None):
+    parser = command_line.truth_table_parser(__file__, __doc__, epochs=2000, learning_rate=4.5, function="xor")
+    parser.option("--hidden-nodes", None, "(default: two for each input)", type=command_line.NODES)
+    weights = "the first weights: all 0, all 0.5, random of size 0.001, random of size 0.5"
+    parser.option("--weights", "normal", weights, choices=FIRST_WEIGHTS)
+    options = parser.parse_args(arguments)
+    if options.sweep:
+        return training.sweep(options, start, train, solved)
+    X, Y, parameters = start(options, np.random.default_rng(options.seed))
+    draw = plot.truth_table(forward, Y)
+    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
+        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    outputs = forward(X, parameters)[-1]
+    report.losses(watch.losses)
+    report.truth_table(X, Y, outputs)
+    report.verdict(Y, outputs)
+    notice_equal_nodes(parameters[0])
+    picture.show(options, draw, watch)
+    return watch.status
 
 
 if __name__ == "__main__":

@@ -15,13 +15,11 @@ Try:  python your_data.py data/iris.csv --k-fold 5
 """
 
 import os
+import time
 
 import numpy as np
 
-import command_line
-import dataset
-import experiment
-import plot
+from backstage import checks, command_line, files, picture, plot, report, training
 from network1 import Network
 
 STEPS = 30_000  # of training where --epochs does not say otherwise, as long as it goes on getting better
@@ -34,45 +32,69 @@ def scaling(values):
     return values.mean(axis=0), np.where(spread > 1e-12 * np.abs(values).max(axis=0), spread, 1.0)
 
 
-def fit(X, Y, classes, options, rng):
-    """Train a Network on the rows X (samples, inputs), Y (samples, outputs), scaled by their own mean and spread.
+def parts(Y, k, rng, classes):
+    """The number 0 … k - 1 of the part that each row of Y belongs to: drawn by rng, the parts of equal size.
 
-    Some rows are held back: whenever the loss on them has stopped falling, or the loss is no longer finite, the
-    weights go back to where it was lowest and the learning rate is divided by 4; the third time that is the end.
-    Returns the network; the scaling, a dictionary of x_mean, x_spread, y_mean and y_spread (Y is scaled only
-    where classes is empty); the losses; and the exit status, 130 after Ctrl-C.
+    Where classes is true, Y is one-hot and every part has its proportion of each class.
     """
-    scales = dict(zip(("x_mean", "x_spread"), scaling(X), strict=True))
-    scales |= zip(("y_mean", "y_spread"), (0.0, 1.0) if classes else scaling(Y), strict=True)
-    X, Y = (X - scales["x_mean"]) / scales["x_spread"], (Y - scales["y_mean"]) / scales["y_spread"]
-    shape = [X.shape[1], *options.hidden_nodes, Y.shape[1]]
+    order = rng.permutation(len(Y))
+    if classes:
+        order = order[np.argsort(Y[order].argmax(axis=1), kind="stable")]
+    part = np.empty(len(Y), dtype=int)
+    part[order] = np.arange(len(Y)) % k
+    return part
+
+
+def start(X, Y, classes, options, rng):
+    """A new Network for rows as they stand in the file, and their scaling. Y is scaled only where it holds numbers."""
+    x_mean, x_spread = scaling(X)
+    y_mean, y_spread = (0.0, 1.0) if classes else scaling(Y)
+    scales = {"x_mean": x_mean, "x_spread": x_spread, "y_mean": y_mean, "y_spread": y_spread}
     activations = [options.activation] * len(options.hidden_nodes) + ["softmax" if classes else "linear"]
-    network = Network(shape, activations, rng=rng)
+    return Network([X.shape[1], *options.hidden_nodes, Y.shape[1]], activations, rng=rng), scales
+
+
+@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+def train(X, Y, classes, network, scales, options, rng, ctrl_c):
+    """Train a network on the rows X (samples, inputs), Y (samples, outputs) as long as it gets better elsewhere.
+
+    One row in eight is held back. When the loss on those has not fallen for a while (or the loss is no longer
+    finite), the weights go back to where it was lowest, and the training goes on with a learning rate divided
+    by 4. That happens twice; the third time is the end. Returns both losses, a list for each.
+    """
+    X, Y = (X - scales["x_mean"]) / scales["x_spread"], (Y - scales["y_mean"]) / scales["y_spread"]
     epochs = options.epochs or int(np.clip(STEPS * options.batch_size / len(X), 20, 500))
-    first_rate = options.learning_rate or (0.03 if classes and len(X) > 500 else 0.01)
-    held = experiment.folds(Y, 8, rng, classes) == 0  # one row in eight
+    rate = options.learning_rate or (0.03 if classes and len(X) > 500 else 0.01)
+    held = parts(Y, 8, rng, classes) == 0
     learnt = ~held if len(Y) > 1 else held
     X_held, Y_held, X, Y = X[held], Y[held], X[learnt], Y[learnt]
-    watch = experiment.Best(network, lambda: network.loss(X_held, Y_held), epochs, patience=max(5, epochs // 20))
-    status = 0
-    for rate in (first_rate, first_rate / 4, first_rate / 16):
-        try:
-            left = epochs - len(watch.losses["training"])
-            network.train(X, Y, left, rate, options.momentum, options.batch_size, watch.look)
-        except experiment.Diverged:
-            if rate == first_rate / 16:
-                raise
-        except KeyboardInterrupt:
-            status = 130
-            break
-        finally:
-            watch.restore()
-    return network, scales, watch.losses, status
+    losses, held_losses, lowest = [], [], np.inf
+    kept = [parameter.copy() for parameter in network.parameters]
+    patience, started = max(5, epochs // 20), time.monotonic()
+    rates = (rate, rate / 4, rate / 16)
+    for rate in rates:
+        velocities = [np.zeros_like(parameter) for parameter in network.parameters]
+        waited = 0  # epochs since the loss on the rows held back was lowest
+        while waited < patience and len(losses) < epochs and not (ctrl_c.pressed and losses):
+            loss = network.epoch(X, Y, rate, options.momentum, options.batch_size, velocities)
+            if not np.isfinite(loss) and rate != rates[-1]:
+                break
+            losses.append(checks.finite(loss, len(losses)))
+            held_losses.append(network.loss(X_held, Y_held))
+            waited += 1
+            if held_losses[-1] < lowest:
+                lowest, waited = held_losses[-1], 0
+                kept = [parameter.copy() for parameter in network.parameters]
+            report.time_left(len(losses), epochs, loss, started)
+        for parameter, best in zip(network.parameters, kept, strict=True):
+            parameter[:] = best
+    report.progress("")
+    return {"training": losses, "held back": held_losses}
 
 
 def predict(network, scales, X):
     """The outputs for rows X as they stand in the file: probabilities of the classes, or numbers in their units."""
-    outputs = network.forward((X - scales["x_mean"]) / scales["x_spread"])
+    outputs = network.outputs((X - scales["x_mean"]) / scales["x_spread"])
     return outputs * scales["y_spread"] + scales["y_mean"]
 
 
@@ -100,110 +122,109 @@ def describe(table, path):
         print(f"  … and {len(table.columns) - 10} more")
 
 
+def report_training(curves, ctrl_c):
+    """Print the losses, and which weights were kept."""
+    report.losses(curves["training"], held_back=curves["held back"])
+    print(f"kept: the weights after epoch {np.argmin(curves['held back']) + 1}, which did best on the rows held back")
+    if ctrl_c.pressed:
+        print("interrupted; reached by then:")
+
+
+def report_test(table, Y, Y_test, outputs):
+    """Print how good the outputs are on the test rows, beside what one gets without a network."""
+    print(f"\non the test rows: {score(table, outputs, Y_test)[1]}")
+    if table.classes:
+        report.confusion(table.classes, Y_test.argmax(axis=1), outputs.argmax(axis=1))
+    else:
+        print(f"always answering the mean: {score(table, np.mean(Y), Y_test)[1]}")
+
+
+def save(network, scales, table, path):
+    """Keep the network with all that is needed to predict further rows."""
+    classes = table.classes or np.array([], dtype=str)
+    network.save(path, **scales, columns=table.columns, target=table.target, classes=classes)
+    print(f"\nsaved: {path}")
+
+
 def predict_rows(options):
     """Predict the rows of a file with a saved network."""
     network = Network.load(options.load)
     notes = network.notes
     if not {"x_mean", "x_spread", "y_mean", "y_spread", "columns", "target", "classes"} <= notes.keys():
-        raise ValueError(f"{options.load} holds a network, but not one that was saved by your_data.py --save")
+        raise checks.Refused(f"{options.load} holds a network, but not one that was saved by your_data.py --save")
     classes = notes["classes"].tolist()
-    X = dataset.from_csv(options.file, wanted=notes["columns"].tolist()).X
+    X = files.read_table(options.file, wanted=notes["columns"].tolist()).X
     print(f"{notes['target']}{'  probability' if classes else ''}")
     for output in predict(network, notes, X):
         print(f"{classes[output.argmax()]}  {output.max():.3f}" if classes else f"{output[0]:.6g}")
 
 
-def main(arguments=None):
-    parser = command_line.parser(__doc__)
+def k_fold(table, options):
+    """Train options.k_fold times, each time with another part of the rows as the test set."""
+    if options.k_fold > len(table.X):
+        raise checks.Refused(f"--k-fold {options.k_fold} needs as many rows, but there are {len(table.X)}")
+    rng, scores = np.random.default_rng(options.seed), []
+    part = parts(table.Y, options.k_fold, rng, table.classes)
+    with training.interruptible() as ctrl_c:
+        for k in range(options.k_fold):
+            X, Y, test = table.X[part != k], table.Y[part != k], part == k
+            network, scales = start(X, Y, table.classes, options, rng)
+            train(X, Y, table.classes, network, scales, options, rng, ctrl_c)
+            value, words = score(table, predict(network, scales, table.X[test]), table.Y[test])
+            scores.append(value)
+            print(f"part {k + 1} as the test set: {words}")
+            if ctrl_c.pressed:
+                print("interrupted")
+                break
+    print(f"mean {np.mean(scores):.4g}, spread {np.std(scores):.2g}")
+    return ctrl_c.status()
+
+
+def read_options(arguments):
+    parser = command_line.parser(__file__, __doc__)
     parser.add_argument("file", nargs="?", default=IRIS, help="the CSV file (default: data/iris.csv)")
     parser.option("--target", None, "the column to predict (default: the last)", metavar="NAME")
     parser.option("--ignore", (), "columns to leave out", nargs="+", metavar="NAME")
     parser.add_argument("--classes", action="store_true", help="take the numbers to predict as names of classes")
     parser.option("--hidden-nodes", [100], "for each hidden layer", type=command_line.NODES, nargs="+")
     parser.option("--activation", "softplus", "of the hidden layers", choices=command_line.HIDDEN_ACTIVATIONS)
-    parser.option(
-        "--epochs",
-        None,
-        f"the most (default: what makes {STEPS:,} steps, but 20 to 500)",
-        type=command_line.whole_number,
-    )
-    parser.option(
-        "--learning-rate",
-        None,
-        "the size of a step (default: 0.03 for classes in over 500 rows, else 0.01)",
-        type=command_line.positive,
-        metavar="RATE",
-    )
-    parser.option("--momentum", 0.9, "the share of the last step that goes on", type=command_line.momentum, metavar="M")
+    epochs = f"the most (default: what makes {STEPS:,} steps, but 20 to 500)"
+    parser.option("--epochs", None, epochs, type=command_line.whole_number)
+    rate = "the size of a step (default: 0.03 for classes in over 500 rows, else 0.01)"
+    parser.option("--learning-rate", None, rate, type=command_line.positive, metavar="RATE")
+    parser.momentum_option(0.9)
     parser.option("--batch-size", 32, "samples for each step", type=command_line.whole_number)
-    parser.option(
-        "--k-fold",
-        None,
-        "train K times, each with another part as the test set",
-        type=command_line.whole_in_range(2, 1000),
-        metavar="K",
-    )
-    parser.option(
-        "--save", None, "keep the network and its scaling in FILE.npz", type=command_line.npz_path, metavar="FILE"
-    )
+    fold = "train K times, each with another part as the test set"
+    parser.option("--k-fold", None, fold, type=command_line.whole_in_range(2, 1000), metavar="K")
+    keep = "keep the network and its scaling in FILE.npz"
+    parser.option("--save", None, keep, type=command_line.npz_path, metavar="FILE")
     parser.option("--load", None, "predict the rows with a network made with --save", metavar="FILE")
-    options = parser.parse_args(arguments)
-    try:
-        if options.load:
-            return predict_rows(options)
-        experiment.announce_large(options.file)
-        table = dataset.from_csv(options.file, options.target, options.classes, options.ignore)
-        describe(table, "data/iris.csv" if options.file == IRIS else options.file)
-        return k_fold(table, options) if options.k_fold else train_and_test(table, options)
-    except OSError as error:
-        command_line.fail(f"{error.filename}: {error.strerror}")
-    except ValueError as error:
-        command_line.fail(error)
+    return parser.parse_args(arguments)
 
 
-def k_fold(table, options):
-    """Train options.k_fold times, each time with another part of the rows as the test set."""
-    if options.k_fold > len(table.X):
-        raise ValueError(f"--k-fold {options.k_fold} needs as many rows, but there are {len(table.X)}")
+def main(arguments=None):
+    options = read_options(arguments)
+    if options.load:
+        return predict_rows(options)
+    report.large_file(options.file)
+    table = files.read_table(options.file, options.target, options.classes, options.ignore)
+    describe(table, "data/iris.csv" if options.file == IRIS else options.file)
+    if options.k_fold:
+        return k_fold(table, options)
     rng = np.random.default_rng(options.seed)
-    fold, scores, status = experiment.folds(table.Y, options.k_fold, rng, table.classes), [], 0
-    for k in range(options.k_fold):
-        test = fold == k
-        network, scales, _, status = fit(table.X[~test], table.Y[~test], table.classes, options, rng)
-        value, words = score(table, predict(network, scales, table.X[test]), table.Y[test])
-        scores.append(value)
-        print(f"part {k + 1} as the test set: {words}")
-        if status:
-            print("interrupted")
-            break
-    print(f"mean {np.mean(scores):.4g}, spread {np.std(scores):.2g}")
-    return status
-
-
-def train_and_test(table, options):
-    """Train on four rows in five and test on the fifth; report, save and draw."""
-    rng = np.random.default_rng(options.seed)
-    test = experiment.folds(table.Y, 5, rng, table.classes) == 0
-    network, scales, losses, status = fit(table.X[~test], table.Y[~test], table.classes, options, rng)
-    print(f"\n{np.sum(~test)} rows for training, {np.sum(test)} for the test")
-    experiment.print_losses(losses["training"], held_back=losses["held back"])
-    held = losses["held back"]
-    if held:
-        print(f"kept: the weights after epoch {np.argmin(held) + 1}, which did best on the rows held back")
-    if status:
-        print("interrupted; reached by then:")
-    outputs, Y = predict(network, scales, table.X[test]), table.Y[test]
-    print(f"\non the test rows: {score(table, outputs, Y)[1]}")
-    if table.classes:
-        experiment.print_confusion(table.classes, Y.argmax(axis=1), outputs.argmax(axis=1))
-    else:
-        print(f"always answering the mean: {score(table, np.mean(table.Y[~test]), Y)[1]}")
+    test = parts(table.Y, 5, rng, table.classes) == 0  # one row in five
+    X, Y, X_test, Y_test = table.X[~test], table.Y[~test], table.X[test], table.Y[test]
+    network, scales = start(X, Y, table.classes, options, rng)
+    with training.interruptible() as ctrl_c:  # Ctrl-C ends the training, not the program
+        curves = train(X, Y, table.classes, network, scales, options, rng, ctrl_c)
+    outputs = predict(network, scales, X_test)
+    print(f"\n{len(X)} rows for training, {len(X_test)} for the test")
+    report_training(curves, ctrl_c)
+    report_test(table, Y, Y_test, outputs)
     if options.save:
-        names = {"columns": table.columns, "target": table.target, "classes": table.classes or np.array([], dtype=str)}
-        network.save(options.save, **scales, **names)
-        print(f"\nsaved: {options.save}")
-    plot.picture(options, "your_data", lambda figure: plot.your_data(figure, losses, outputs, Y, table))
-    return status
+        save(network, scales, table, options.save)
+    picture.show(options, plot.your_data(curves, outputs, Y_test, table))
+    return ctrl_c.status()
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 import learners
 import steps
 
-import plot
+from backstage import picture, plot
 
 HERE = Path(__file__).resolve().parent
 SIZES = [
@@ -262,10 +262,9 @@ MEASUREMENTS = {f.__name__: f for f in (memory, answer, step, growth, accuracy)}
 
 def draw(results, file):
     """Draw what was measured of the step and the answer, both on log axes."""
-    import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(plot.STYLE):
+    with picture.style():
         figure = Figure(figsize=(11, 5.5), layout="constrained")
         panels = [n for n in ("step", "answer") if n in results]
         axes = figure.subplots(

@@ -21,7 +21,7 @@ network.train(X, Y, epochs=1000, learning_rate=2.0, momentum=0.5)
 model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, "tanh"), keras.layers.Dense(1, "sigmoid")])
 model.set_weights(network.parameters)
 
-there, here = model.predict(X, verbose=0), network.forward(X)
+there, here = model.predict(X, verbose=0), network.outputs(X)
 print("Network:", here.ravel().round(6))
 print("Keras:  ", there.ravel().round(6))
 print(f"largest difference: {np.abs(there - here).max():.1e}")

@@ -68,11 +68,10 @@ def network(task, epochs, watch):
     """Network, with our settings."""
     net = task.network()
 
-    def after_epoch(epoch, loss):
-        return watch(epoch + 1, lambda X: net.layers(X)[-1])
+    def after_epoch(parameters, losses):
+        return watch(len(losses), lambda X: net.forward(X)[-1])
 
-    more = {"watch": after_epoch} if watch else {}
-    net.train(task.X, task.Y, epochs, task.learning_rate, task.momentum, **more)
+    net.train(task.X, task.Y, epochs, task.learning_rate, task.momentum, watch=watch and after_epoch)
 
 
 def sklearn(task, epochs, watch, **settings):

@@ -1,9 +1,11 @@
-"""The options that every script shares, and the checks of their values. Standard library only."""
+"""The options that every script shares, the checks of their values, and how a program ends."""
 
 import argparse
 import math
 import os
 import sys
+
+from backstage import checks, report
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 FUNCTIONS = ("and", "or", "nand", "nor", "xor", "xnor")
@@ -11,20 +13,16 @@ HIDDEN_ACTIVATIONS = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "softpl
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
 
 
-def fail(message):
-    """End the program as a bad option does: one line on standard error, exit status 2."""
-    print(f"{os.path.basename(sys.argv[0])}: error: {message}", file=sys.stderr)
-    raise SystemExit(2)
-
-
 class Parser(argparse.ArgumentParser):
-    """argparse's parser, with the help laid out as written and errors of one line."""
+    """argparse's parser for the script in a file, with the help laid out as written and errors of one line."""
 
-    def __init__(self, description):
-        super().__init__(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    def __init__(self, file, description):
+        program = os.path.basename(file)
+        super().__init__(program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+        self.set_defaults(name=os.path.splitext(program)[0], figure=None, live=False)
 
     def error(self, message):
-        fail(message)
+        self.exit(2, f"{self.prog}: error: {message}\n")
 
     def option(self, name, default, help, **how):
         """Add an option whose help ends with its default."""
@@ -35,10 +33,13 @@ class Parser(argparse.ArgumentParser):
             how.setdefault("metavar", "N")
         self.add_argument(name, default=default, help=help, **how)
 
+    def momentum_option(self, default):
+        self.option("--momentum", default, "the share of the last step that goes on", type=momentum, metavar="M")
 
-def parser(description, epochs=None, learning_rate=None, seeded=True):
+
+def parser(file, description, epochs=None, learning_rate=None, seeded=True):
     """A Parser with --seed, --figure and --no-figure, and with epochs given, what training needs."""
-    result = Parser(description)
+    result = Parser(file, description)
     if epochs is not None:
         result.option("--epochs", epochs, "how often to go over all samples", type=whole_number)
         result.option("--learning-rate", learning_rate, "the size of a step", type=positive, metavar="RATE")
@@ -47,7 +48,6 @@ def parser(description, epochs=None, learning_rate=None, seeded=True):
         result.option("--seed", 0, "the start of all random numbers", type=seed)
     picture = result.add_mutually_exclusive_group()
     suffixes, moves = (PICTURES, "") if epochs is None else ((*PICTURES, ".gif"), "; a .gif moves")
-    result.set_defaults(live=False)
     picture.add_argument(
         "--figure", metavar="FILE", type=figure_path(suffixes), help=f"write the picture to FILE{moves}"
     )
@@ -57,17 +57,17 @@ def parser(description, epochs=None, learning_rate=None, seeded=True):
     return result
 
 
-def truth_table_parser(description, epochs, learning_rate, function):
+def truth_table_parser(file, description, epochs, learning_rate, function):
     """A parser for the scripts that learn a truth table: which one, and of how many inputs."""
-    result = parser(description, epochs, learning_rate)
+    result = parser(file, description, epochs, learning_rate)
     result.option("--function", function, "what to learn", choices=FUNCTIONS)
     result.option("--inputs", 2, "the number of inputs, 1 to 16", type=whole_in_range(1, 16))
     return result
 
 
-def image_parser(description, sets=1, grey_range=0.0, epochs=None, learning_rate=None):
+def image_parser(file, description, sets=1, grey_range=0.0, epochs=None, learning_rate=None):
     """A parser for the scripts that look at 2x2 images: how many, and how grey."""
-    result = parser(description, epochs, learning_rate)
+    result = parser(file, description, epochs, learning_rate)
     result.option("--sets", sets, "how many times the sixteen images", type=whole_in_range(1, 10**6))
     result.option("--grey-range", grey_range, GREY_RANGE, type=in_range(0, 0.5), metavar="G")
     return result
@@ -162,16 +162,26 @@ def npz_path(text):
 
 
 def run(main):
-    """Run main as a command: its result is the exit status, and Ctrl-C ends it without a traceback."""
+    """Run main as a command and end the program: main's result is the exit status.
+
+    What a reader gave that does not fit, a file that cannot be read or written, and Ctrl-C end it with one line.
+    """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # the blocks of the images, wherever the terminal is
+    message = None
     try:
         status = main()
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        status = 130
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except KeyboardInterrupt:
+        message, status = "interrupted", 130
+    except checks.Refused as error:
+        message, status = f"{os.path.basename(sys.argv[0])}: error: {error}", 2
+    except OSError as error:
+        message, status = f"{os.path.basename(sys.argv[0])}: error: {error.filename}: {error.strerror}", 2
+    if message:
+        report.progress("")
+        print(message, file=sys.stderr)
     sys.exit(status)

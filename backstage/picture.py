@@ -1,0 +1,122 @@
+"""Where a picture goes: into a window, a file, a file that moves, or a window that moves while it trains.
+
+matplotlib is loaded only when something is drawn. What is on a picture is the business of plot: its functions
+give a draw(figure), or for a training a draw(figure, parameters, curves, epoch), which draws on an empty figure
+what the parameters do, and the curves (lists of losses by their name) up to an epoch.
+"""
+
+import numpy as np
+
+from backstage import checks, files
+
+STYLE = {
+    "font.size": 12,
+    "axes.titlesize": 13,
+    "axes.titley": 1.02,  # a fixed height is drawn faster
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "lines.linewidth": 2,
+    "image.interpolation": "nearest",
+}
+SIZE = (10, 6)
+FRAMES_PER_SECOND = 6
+
+
+def style():
+    """Within, every picture looks as in the README, whatever the reader's own matplotlibrc says."""
+    import matplotlib
+
+    plain = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
+    return matplotlib.rc_context(plain | STYLE)
+
+
+def moves(options):
+    """Whether the picture asked for is a file that moves."""
+    return bool(options.figure) and options.figure.lower().endswith(".gif")
+
+
+def show(options, draw, watch=None):
+    """Draw into the file of --figure, or a window, or where there is no screen into a file in the current folder.
+
+    watch: the training.Watch of the training that is drawn, if it is one; draw then gets its results.
+    """
+    if options.no_figure:
+        return
+    results = (watch.parameters, watch.curves(), len(watch.losses)) if watch else ()
+    file = options.figure or f"{options.name}.png"
+    with style():
+        figure = page() if options.figure else window(options)
+        if not moves(options):
+            draw(figure, *results)
+        if not options.figure and figure.canvas.required_interactive_framework:
+            from matplotlib import pyplot
+
+            return pyplot.show()
+        with files.whole(file) as part:
+            animate(figure, part, draw, watch) if moves(options) else figure.savefig(part)
+    print(f"\npicture: {file}")
+
+
+def page():
+    """An empty figure that only goes into a file."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=SIZE)
+
+
+def window(options):
+    """The empty figure of a script's window, which is the one that is there already if it was opened before."""
+    from matplotlib import pyplot
+
+    if pyplot.fignum_exists(options.name):
+        return pyplot.figure(options.name, clear=True)
+    return pyplot.figure(options.name, figsize=SIZE)
+
+
+def animate(figure, file, draw, watch):
+    """Write the snapshots of a training as a moving picture; the last frame stays a little."""
+    from matplotlib.animation import PillowWriter
+
+    writer = PillowWriter(fps=FRAMES_PER_SECOND)
+    with writer.saving(figure, file, dpi=60):
+        for i in frames(watch.losses):
+            figure.clear()
+            draw(figure, watch.snapshots[i], watch.curves(), i + 1)
+            writer.grab_frame()
+        for _ in range(4):
+            writer.grab_frame()
+
+
+def frames(losses, most=18):
+    """The epochs to show in a moving picture, dense where the loss changes and at the start."""
+    loss = np.log(np.maximum(losses, 1e-6 * losses[0]))  # below that there is nothing to be seen
+    changed = np.cumsum(np.abs(np.diff(loss, prepend=loss[0])))
+    along = changed / max(changed[-1], 1e-12) + 0.5 * np.log1p(np.arange(len(loss))) / np.log1p(len(loss))
+    return np.unique(np.searchsorted(along, np.linspace(0, along[-1], most)))
+
+
+def live(options, draw):
+    """For --live, a function that is called in every epoch with the parameters and the curves, else None.
+
+    It draws in a window at about sixty epochs of the training, most of them at its beginning.
+    """
+    if not options.live:
+        return None
+    from matplotlib import pyplot
+
+    with style():
+        figure = window(options)
+    if not figure.canvas.required_interactive_framework:
+        raise checks.Refused("--live needs a screen; --figure FILE.gif writes the same into a file")
+    shown = set(np.geomspace(1, options.epochs, 60).astype(int))
+
+    def show_epoch(parameters, curves):
+        epoch = len(curves["training"])
+        if epoch in shown:
+            figure.clear()
+            with style():
+                draw(figure, parameters, curves, epoch)
+            pyplot.show(block=False)
+            pyplot.pause(1 / FRAMES_PER_SECOND)
+
+    return show_epoch

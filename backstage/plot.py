@@ -1,0 +1,458 @@
+"""What is on the pictures. Blue is positive, orange negative, everywhere.
+
+A function here that takes neither a figure nor axes gives what picture.show takes: a draw(figure) or, for a training,
+a draw(figure, parameters, curves, epoch). forward is always forward(X, parameters), which gives z1, a1, z2, a2, ….
+"""
+
+import textwrap
+
+import numpy as np
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#595959"  # a palette that is safe for colour-blind readers
+CLASSES = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#595959")
+MARKERS = "os^Dv<>P"
+PIXELS = ("top left", "top right", "bottom left", "bottom right")
+
+
+def sign_colour(value):
+    """Blue for a positive value, orange for a negative one."""
+    return BLUE if value >= 0 else ORANGE
+
+
+def sign_map():
+    """The colours between orange (lowest), white, and blue (highest)."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("sign", [ORANGE, "white", BLUE], N=17)
+
+
+def network(axes, parameters, names=()):
+    """Draw a network: a line for every weight, blue if positive, orange if negative, wider if larger.
+
+    parameters is [W1, b1, W2, b2, …], or [W1, W2, …] where the last row of each W is the bias: it is drawn
+    as a node that is always 1. names has a list of names for each layer of nodes, the inputs first.
+    The values are written where they fit.
+    """
+    from matplotlib.collections import LineCollection
+
+    separate = np.ndim(parameters[1]) == 1
+    weights, biases = (parameters[::2], parameters[1::2]) if separate else (parameters, None)
+    sizes = [len(W) for W in weights] + [weights[-1].shape[1]]
+    tall, largest = max(sizes), max(0.01, *(np.abs(W).max() for W in weights))
+    gap = [tall / max(n, tall / 1.6) for n in sizes]  # small layers are spread, but not over everything
+    places = [[(x, ((n - 1) / 2 - i) * gap[x]) for i in range(n)] for x, n in enumerate(sizes)]
+    few = tall <= 6
+    for layer, W in enumerate(weights):
+        lines = [(places[layer][i], places[layer + 1][j]) for i, j in np.ndindex(W.shape)]
+        widths = [0.3 + min(5, 25 / tall) * abs(w) / largest for w in W.flat]
+        axes.add_collection(
+            LineCollection(lines, colors=[sign_colour(w) for w in W.flat], linewidths=widths, alpha=0.8, zorder=1)
+        )
+        if W.size <= 12:
+            for (i, j), (start, end), w in zip(np.ndindex(W.shape), lines, W.flat, strict=True):
+                stagger = (j + (i % 2) / 2) / W.shape[1]  # so that values do not meet
+                along = (0.4 if layer else 0.22) + 0.5 * stagger
+                x, y = np.add(np.multiply(start, 1 - along), np.multiply(end, along))
+                note(axes, x, y, f"{round(w, 4) + 0:.3g}", sign_colour(w))
+    for layer, nodes in enumerate(places):
+        axes.scatter(*np.transpose(nodes), s=min(500, 5000 / tall), c="white", edgecolors=GREY, zorder=2)
+        before = weights[layer - 1].shape[1] if layer else sizes[0] - (biases is None)
+        for i, (x, y) in enumerate(nodes):
+            if i >= before:
+                axes.text(x, y, "1", ha="center", va="center", fontsize=10, zorder=3)
+            elif layer and separate and few:
+                bias = biases[layer - 1][i]
+                note(axes, x, y - 0.045 * tall - 0.14, f"{round(bias, 4) + 0:+.3g}", sign_colour(bias))
+    last = len(places) - 1
+    for layer, labels in enumerate(names):
+        for (x, y), name in zip(places[layer], labels, strict=False):
+            if layer in (0, last):
+                side, align = (-16, "right") if layer == 0 else (16, "left")
+                axes.annotate(name, (x, y), (side, 0), textcoords="offset points", ha=align, va="center")
+            else:
+                note(axes, x, y + 0.045 * tall + 0.18, name)
+    axes.set(xlim=(-0.15, last + 0.15), ylim=(-tall / 2 - 0.1, tall / 2 + 0.1))
+    axes.axis("off")
+
+
+def templates(parameters):
+    """The network with weights set by hand, which looks for vertical lines."""
+
+    def draw(figure):
+        names = [PIXELS, ["line on the left", "line on the right"], ["a line"]]
+        network(figure.add_axes([0.14, 0.02, 0.76, 0.96]), parameters, names)
+
+    return draw
+
+
+def note(axes, x, y, text, colour="black"):
+    """Write a small text on a white patch, centred on the point."""
+    patch = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+    axes.text(x, y, text, ha="center", va="center", fontsize=9, color=colour, bbox=patch, zorder=3)
+
+
+def learning_curve(axes, curves, epoch=None, what="loss: mean squared error"):
+    """Draw losses on a log axis up to an epoch; curves is a dictionary of them by name, all but the first dashed."""
+    losses = next(iter(curves.values()))
+    epoch = epoch or len(losses)
+    for (name, values), colour in zip(curves.items(), CLASSES, strict=False):
+        style = {"linestyle": "-"} if values is losses else {"linestyle": "--", "linewidth": 1.5}
+        axes.plot(np.arange(1, epoch + 1), values[:epoch], color=colour, label=name, **style)
+    if len(curves) > 1:
+        axes.legend(frameon=False)
+    axes.set(yscale="log", xlabel="epoch", ylabel=what)
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
+    axes.set_xlim(0, len(losses) + 1)
+    low, high = max(min(losses), 1e-300), max(losses)
+    axes.set_ylim(min(0.7 * low, high / 10), 1.5 * high)
+    if len(losses) > epoch:
+        axes.plot(epoch, losses[epoch - 1], "o", color=BLUE)
+    axes.set_title(f"epoch {epoch}: loss {losses[epoch - 1]:.2g}")
+
+
+def approximation(forward, X, Y, x=None, y=None):
+    """A network that approximates a function of one variable: the curve, what is left, and the loss.
+
+    x and y are X and Y before they were scaled, if they were. The share of each hidden node is drawn as a thin line.
+    """
+    x, y = (X, Y) if x is None else (x, y)
+    scale = y.std() / (Y.std() or 1)
+
+    def unscaled(values):
+        return y.mean() + scale * (values - Y.mean())
+
+    def draw(figure, parameters, curves, epoch):
+        answers = forward(X, parameters)
+        predicted = unscaled(answers[-1])
+        upper, lower = figure.add_axes([0.09, 0.42, 0.5, 0.5]), figure.add_axes([0.09, 0.11, 0.5, 0.2])
+        if len(parameters) > 2:
+            shares = answers[1] * parameters[2].T  # (samples, hidden)
+            lines = upper.plot(x, unscaled(shares), color=ORANGE, linewidth=1, alpha=0.6)
+            lines[0].set_label("share of a hidden node")
+        upper.plot(x, y, color=GREY, linewidth=6, alpha=0.35, label="target")
+        upper.plot(x, predicted, color=BLUE, label="network")
+        room = 0.25 * np.ptp(y) + 1e-9
+        upper.set(ylabel="y", ylim=(np.min(y) - room, np.max(y) + room), title="target and network")
+        upper.legend(frameon=False, fontsize=10)
+        lower.axhline(0, color=GREY, linewidth=1)
+        lower.plot(x, predicted - y, color=ORANGE, linewidth=1.5)
+        lower.set(xlabel="x", ylabel="error")
+        learning_curve(figure.add_axes([0.72, 0.11, 0.26, 0.81]), curves, epoch)
+
+    return draw
+
+
+def grid(low, high, points=60):
+    """The points of a square, one a row (points * points, 2), to ask a network about each of them."""
+    line = np.linspace(low, high, points)
+    return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+
+
+def plane(axes, values, low, high, title, middle=0.5, reach=0.5):
+    """Colour a square by the values (points * points,) at plot.grid(low, high), with a line at the middle.
+
+    Blue is above the middle, orange below it, the strongest colours where the distance is reach.
+    """
+    side = round(len(values) ** 0.5)
+    values = values.reshape(side, side)
+    axes.imshow(
+        values, extent=(low, high, low, high), origin="lower", cmap=sign_map(), vmin=middle - reach, vmax=middle + reach
+    )
+    if values.min() < middle < values.max():
+        line = np.linspace(low, high, side)
+        axes.contour(line, line, values, levels=[middle], colors="black", linewidths=1)
+    axes.set_title(title)
+
+
+def points(axes, X, labels, size=20):
+    """Draw samples X (samples, 2) in the colour and shape of their class, labels (samples,)."""
+    for label in np.unique(labels).astype(int):
+        chosen = X[labels == label]
+        axes.scatter(
+            *chosen.T, s=size, c=CLASSES[label % 8], marker=MARKERS[label % 8], edgecolors="white", linewidths=0.6
+        )
+
+
+def labelled_images(forward, X):
+    """The loss, and fresh 2x2 images X (16, 4) with the four outputs as bars beside each."""
+
+    def draw(figure, parameters, curves, epoch):
+        learning_curve(figure.add_axes([0.09, 0.11, 0.27, 0.8]), curves, epoch, "loss: cross-entropy")
+        axes = figure.add_axes([0.4, 0.02, 0.59, 0.96])
+        draw_images(axes, X, 4, wide=2.2)
+        for i, output in enumerate(forward(X, parameters)[-1]):
+            x, y = 2.2 * (i % 4) + 1.05, -1.35 * (i // 4)
+            places = x + 0.2 * np.arange(4)
+            axes.plot([x, x + 0.8], [y, y], color=GREY, linewidth=1)
+            axes.bar(places + 0.1, output, 0.16, y, color=[BLUE if value >= 0.5 else GREY for value in output])
+            for place, letter in zip(places, "shvd", strict=True):
+                axes.text(place + 0.1, y - 0.04, letter, ha="center", va="top", fontsize=10)
+
+    return draw
+
+
+def images(figure, X, titles):
+    """Draw 2x2 images X (samples, 4) in rows of eight, each with its title under it."""
+    axes = figure.add_axes([0.01, 0.01, 0.98, 0.98])
+    draw_images(axes, X, 8, wide=1.15)
+    for i, title in enumerate(titles):
+        axes.text(1.15 * (i % 8) + 0.45, -1.35 * (i // 8) - 0.07, title, ha="center", va="top", fontsize=11)
+
+
+def draw_images(axes, X, columns, wide):
+    """Draw 2x2 images X (samples, 4) of size 0.9 in rows, one for every wide, the first row at y = 0."""
+    for i, pixels in enumerate(X):
+        x, y = wide * (i % columns), -1.35 * (i // columns)
+        extent = (x, x + 0.9, y, y + 0.9)
+        axes.imshow(pixels.reshape(2, 2), extent=extent, cmap="Greys", vmin=0, vmax=1)
+        axes.plot([x, x + 0.9, x + 0.9, x, x], [y, y, y + 0.9, y + 0.9, y], color="black", linewidth=1)
+    rows = -(-len(X) // columns)
+    axes.set(xlim=(-0.05, wide * columns - 0.2), ylim=(-1.35 * (rows - 1) - 0.4, 0.95))
+    axes.axis("off")
+
+
+def truth_table(forward, Y):
+    """A network trained on a truth table; with two inputs also what its nodes answer between the corners.
+
+    The points are blue where the target, in Y (samples, 1), is 1, and orange where it is 0.
+    """
+
+    def draw(figure, parameters, curves, epoch):
+        n_inputs, hidden = len(parameters[0]), len(parameters) > 2
+        figure.set_size_inches(10, 6 if hidden else 4)
+        corners = grid(0, 1, points=2)
+        inputs = [f"input {i + 1}" for i in range(n_inputs)]
+        names = [inputs] + [[]] * (len(parameters) // 2 - 1) + [["output"]]
+        if n_inputs != 2:
+            network(figure.add_axes([0.1, 0.03, 0.42, 0.94]), parameters, names)
+            learning_curve(figure.add_axes([0.7, 0.14, 0.27, 0.74]), curves, epoch)
+            return
+        bottom, height = (0.45, 0.47) if hidden else (0.15, 0.72)
+        network(figure.add_axes([0.08, bottom - 0.04, 0.29, height + 0.08]), parameters, names)
+        learning_curve(figure.add_axes([0.52, bottom + 0.04, 0.16, height - 0.04]), curves, epoch)
+        answers = forward(grid(-0.25, 1.25), parameters)
+        ones = Y[[0, 2, 1, 3], 0] == 1  # the grid counts the first input up first, the truth table the last
+        colours = np.where(ones, BLUE, ORANGE)
+        apart = np.array_equal(forward(corners, parameters)[-1][:, 0] >= 0.5, ones)
+        title = "the output" if hidden else "the line found" if apart else "no line separates the colours"
+        panels = [([0.71, bottom + 0.04, 0.28, height - 0.04], answers[-1], title)]
+        shown = min(len(parameters[1]), 8) if hidden else 0
+        for node in range(shown):
+            place = [0.03 + node * 0.97 / shown, 0.06, min(0.97 / shown - 0.03, 0.22), 0.26]
+            panels.append((place, answers[1][:, node : node + 1], f"hidden node {node + 1}" if shown < 6 else node + 1))
+        for place, values, title in panels:
+            axes = figure.add_axes(place)
+            plane(axes, values, -0.25, 1.25, title)
+            axes.scatter(*corners.T, s=60, c=colours, edgecolors="white", linewidths=1.5, zorder=3)
+            axes.set(xticks=[0, 1], yticks=[0, 1])
+
+    return draw
+
+
+def worked_example(named):
+    """The 2-2-2 network of worked_example.py: forward values in blue, derivatives flowing back in orange."""
+
+    def draw(figure):
+        axes = figure.add_axes([0, 0, 1, 0.93])
+        places = {f"{kind}{i}": (x, 1.5 * (2 - i)) for x, kind in enumerate(("x", "h", "o")) for i in (1, 2)}
+        edges = [(f"{a}{i}", f"{b}{j}") for a, b in ("xh", "ho") for j in (1, 2) for i in (1, 2)]
+        for i, (start, end) in enumerate(edges, start=1):
+            (x0, y0), (x1, y1) = places[start], places[end]
+            rise = y1 - y0
+            axes.plot([x0, x1], [y0, y1], color=GREY, linewidth=1, zorder=1)
+            arrows = ((x1, y1, -1, BLUE), (x0, y0, 1, ORANGE))  # forward arrives at the end, back at the start
+            for x, y, way, colour in arrows:
+                tip, tail = ((x + way * far, y + way * far * rise) for far in (0.09, 0.2))
+                axes.annotate("", tip, tail, arrowprops={"arrowstyle": "->", "color": colour, "lw": 2})
+            along = 0.36 if y0 == y1 else 0.3
+            x, y = x0 + along * (x1 - x0), y0 + along * (y1 - y0)
+            note(axes, x, y + 0.07, f"w{i} = {named[f'w{i}']:.3g}", BLUE)
+            note(axes, x, y - 0.07, f"dw{i} = {named[f'dw{i}']:.3g}", ORANGE)
+        for name, (x, y) in places.items():
+            axes.scatter(x, y, s=1400, c="white", edgecolors=GREY, zorder=2)
+            axes.text(x, y, name, ha="center", va="center", zorder=3)
+            value = named[name] if name[0] == "x" else named[f"a_{name}"]
+            note(axes, x, y + 0.24, f"{'' if name[0] == 'x' else 'a = '}{value:.4g}", BLUE)
+            if name[0] != "x":
+                note(axes, x, y - 0.24, f"dz = {named[f'dz_{name}']:.3g}", ORANGE)
+        words = f"forward: values (blue)      back: derivatives of the loss E = {named['E']:.4g} (orange)"
+        figure.text(0.5, 0.97, words, ha="center", va="top")
+        axes.set(xlim=(-0.2, 2.25), ylim=(-0.45, 1.9))
+        axes.axis("off")
+
+    return draw
+
+
+def mistakes(rows):
+    """The rows (mistake, relative error, [share learnt with 2, with 4 hidden nodes]) of gradient_check.py as bars."""
+
+    def draw(figure):
+        upwards = rows[::-1]  # the first row on top
+        left = figure.add_axes([0.33, 0.13, 0.3, 0.78])
+        names, errors = [textwrap.fill(row[0], 27) for row in upwards], [row[1] for row in upwards]
+        left.barh(names, errors, left=1e-12, color=[BLUE if error < 1e-7 else ORANGE for error in errors])
+        left.axvline(1e-7, color=GREY, linewidth=1)
+        left.text(1e-7, len(rows) - 0.3, " 1e-7", fontsize=10)
+        left.set(xscale="log", xlim=(1e-12, 2), xlabel="relative error of the gradient", title="what the check says")
+        if not rows[0][2]:
+            return
+        axes = figure.add_axes([0.68, 0.13, 0.29, 0.78])
+        places = np.arange(len(rows))
+        for i, (nodes, shift, colour) in enumerate(((2, 0.2, CLASSES[5]), (4, -0.2, BLUE))):
+            shares = [100 * row[2][i] for row in upwards]
+            axes.barh(places + shift, shares, height=0.38, color=colour, label=f"{nodes} hidden")
+        axes.set(yticks=[], xlim=(0, 104), ylim=(-0.6, len(rows) + 0.5), xlabel="networks that learn XOR, percent")
+        axes.set_title("what training says")
+        axes.legend(frameon=False, fontsize=10, ncols=2, loc="upper right")
+        left.set_ylim(-0.6, len(rows) + 0.5)
+
+    return draw
+
+
+def reliability(rows):
+    """The rows (hidden nodes, scale of the first weights, share solved) of reliability.py."""
+
+    def draw(figure):
+        left, right = figure.subplots(1, 2, sharey=True)
+        shares = {(nodes, scale): 100 * share for nodes, scale, share in rows}
+        nodes = sorted({nodes for nodes, _ in shares})
+        scales = sorted({scale for _, scale in shares})
+        left.bar(nodes, [shares[n, 0.5] for n in nodes], color=[BLUE if n in (2, 4) else CLASSES[5] for n in nodes])
+        left.set(xticks=nodes, xlabel="hidden nodes", ylabel="seeds solved, percent", title="more nodes help")
+        for n, marker in ((4, "o-"), (2, "s--")):
+            right.plot(scales, [shares[n, scale] for scale in scales], marker, color=BLUE, label=f"{n} hidden nodes")
+        right.set(xscale="log", xlabel="scale of the first weights", ylim=(0, 105))
+        right.set_title("so do weights of medium size")
+        right.legend(frameon=False)
+
+    return draw
+
+
+def confidence(axes, outputs, low, high):
+    """Colour a square by the most likely class at plot.grid(low, high), the paler the less sure.
+
+    outputs (points * points, classes) are the probabilities of the classes.
+    """
+    from matplotlib.colors import to_rgb
+
+    n_classes = outputs.shape[1]
+    colours = np.array([to_rgb(colour) for colour in CLASSES[:n_classes]])
+    sure = (outputs.max(axis=1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
+    sure = 0.6 * np.round(4 * sure) / 4  # a few steps are easier to read than a gradual change
+    side = round(len(outputs) ** 0.5)
+    image = (sure * colours[outputs.argmax(axis=1)] + 1 - sure).reshape(side, side, 3)
+    axes.imshow(image, extent=(low, high, low, high), origin="lower")
+
+
+def classes(forward, training, test):
+    """The losses, and training and test set on the map of what the network answers.
+
+    training and test are pairs X (samples, 2), Y (samples, classes).
+    """
+
+    def draw(figure, parameters, curves, epoch):
+        learning_curve(figure.add_axes([0.09, 0.13, 0.24, 0.77]), curves, epoch, "loss: cross-entropy")
+        X = np.concatenate([training[0], test[0]])
+        low, high = X.min() - 0.1, X.max() + 0.1
+        outputs = forward(grid(low, high, 100), parameters)[-1]
+        for left, name, (X, Y) in ((0.38, "training set", training), (0.69, "test set", test)):
+            axes = figure.add_axes([left, 0.13, 0.3, 0.77])
+            confidence(axes, outputs, low, high)
+            points(axes, X[:1000], Y[:1000].argmax(axis=1), size=12)
+            axes.set(title=name, xlabel="input 1")
+            if left < 0.5:
+                axes.set_ylabel("input 2")
+            else:
+                axes.set_yticks([])
+
+    return draw
+
+
+def spirals(forward, X, Y):
+    """The loss, the map of the answers with the samples, and what the nodes of the first hidden layer see.
+
+    X (samples, 2), Y (samples, classes).
+    """
+
+    def draw(figure, parameters, curves, epoch):
+        reach = 1.05 * np.abs(X).max()
+        answers = forward(grid(-reach, reach, 90), parameters)
+        learning_curve(figure.add_axes([0.09, 0.12, 0.2, 0.78]), curves, epoch, "loss: cross-entropy")
+        axes = figure.add_axes([0.31, 0.14, 0.38, 0.76])
+        confidence(axes, answers[-1], -reach, reach)
+        points(axes, X, Y.argmax(axis=1), size=10)
+        axes.set(title="what the network answers", xticks=[], yticks=[])
+        hidden = answers[1][:, :15].T.reshape(-1, 90, 90)  # (nodes, rows, columns)
+        columns = 3 if len(hidden) > 4 else 1
+        rows = -(-len(hidden) // columns)
+        tiles = np.full((rows * 96, columns * 96), np.nan)  # with a white gap around each map
+        for node, values in enumerate(hidden):
+            row, column = 96 * (rows - 1 - node // columns), 96 * (node % columns)
+            tiles[row : row + 90, column : column + 90] = values
+        largest = np.abs(hidden).max()
+        axes = figure.add_axes([0.71, 0.12, 0.28, 0.78])
+        axes.imshow(tiles, origin="lower", cmap=sign_map(), vmin=-largest, vmax=largest, aspect="equal")
+        axes.set_axis_off()
+        figure.text(0.85, 0.92, "what hidden nodes see", ha="center", fontsize=13)
+
+    return draw
+
+
+def your_data(curves, outputs, Y, table):
+    """The losses, and the test rows: a confusion table for classes, else the output against the target."""
+
+    def draw(figure):
+        axes = figure.add_axes([0.09, 0.12, 0.33, 0.78])
+        learning_curve(axes, curves, what="loss")
+        axes = figure.add_axes([0.56, 0.16, 0.42, 0.72])
+        if table.classes:
+            n_classes = len(table.classes)
+            counts = np.zeros((n_classes, n_classes), dtype=int)
+            np.add.at(counts, (Y.argmax(axis=1), outputs.argmax(axis=1)), 1)
+            axes.imshow(counts, cmap="Blues", vmax=1.3 * counts.max())
+            if n_classes <= 12:
+                for (i, j), count in np.ndenumerate(counts):
+                    axes.text(j, i, count, ha="center", va="center")
+                axes.set_xticks(range(n_classes), table.classes, rotation=20 if n_classes > 3 else 0)
+                axes.set_yticks(range(n_classes), table.classes, rotation=90 if n_classes < 5 else 0, va="center")
+            axes.set(xlabel="taken for", ylabel="actual class", title="test rows")
+        else:
+            axes.scatter(Y, outputs, s=14, color=BLUE, alpha=0.6)
+            ends = [min(Y.min(), outputs.min()), max(Y.max(), outputs.max())]
+            axes.plot(ends, ends, color=GREY, linewidth=1)
+            axes.set(xlabel=f"{table.target}, actual", ylabel="network", title="test rows")
+
+    return draw
+
+
+def activations(functions):
+    """Activations (blue) with their derivatives (orange, dashed)."""
+
+    def draw(figure):
+        figure.set_size_inches(10, 5)
+        z = np.linspace(-4, 4, 401)
+        for i, function in enumerate(functions):
+            axes = figure.add_axes([0.05 + 0.24 * (i % 4), 0.56 - 0.48 * (i // 4), 0.2, 0.36])
+            a = function(z)
+            axes.axhline(0, color=GREY, linewidth=0.5)
+            axes.plot(z, a, color=BLUE)
+            axes.plot(z, function.derivative(z, a), "--", color=ORANGE)
+            axes.set(title=function.__name__, ylim=(-1.3, 2.2), xticks=[-4, 0, 4], yticks=[-1, 0, 1, 2])
+            axes.tick_params(labelsize=10)
+        words = "z, from -4 to 4        solid: the activation a        dashed: its derivative da/dz"
+        figure.text(0.5, 0.005, words, ha="center")
+
+    return draw
+
+
+def datasets(X, grey, labels):
+    """The sixteen images, black and white above, grey below."""
+
+    def draw(figure):
+        figure.set_size_inches(10, 6.4)
+        upper, lower = figure.subfigures(2, 1)
+        images(upper, X, labels)
+        images(lower, grey, labels)
+
+    return draw

@@ -1,0 +1,152 @@
+"""What is printed: losses, tables, verdicts, and images as blocks."""
+
+import os
+import statistics
+import sys
+import time
+
+import numpy as np
+
+
+def progress(text):
+    """Show a line that the next one overwrites, where standard error is a terminal; "" wipes it out."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def time_left(epoch, epochs, loss, started):
+    """Show how far a training has come that started at this time.monotonic(), and how long it takes at most."""
+    left = (time.monotonic() - started) / epoch * (epochs - epoch)
+    progress(f"epoch {epoch} of at most {epochs}, loss {loss:.3g}, at most {left:.0f} s left")
+
+
+def large_file(path):
+    """Say what a large file will take before it is read."""
+    size = os.path.getsize(path) / 1e6 if os.path.isfile(path) else 0
+    if size > 20:
+        what = f"reading takes about {size / 7:.0f} s and {size / 90:.1f} GB of memory"
+        print(f"{path} has {size:.0f} MB: {what}", flush=True)
+
+
+def losses(losses, **more):
+    """Print the loss about ten times over the training; more are other losses by their name."""
+    print("   epoch  loss" + "".join(f"        {name} loss".replace("_", " ") for name in more))
+    for epoch in sorted({round(e) for e in np.linspace(1, len(losses), min(len(losses), 11))}):
+        values = [values[epoch - 1] for values in (losses, *more.values())]
+        print(f"{epoch:8}  " + "".join(f"{value:<12.3g}" for value in values).rstrip())
+
+
+def solved(epochs):
+    """Print how many seeds were solved and in how many epochs; epochs has None for a seed that was not."""
+    needed = [n for n in epochs.values() if n is not None]
+    failed = [str(seed) for seed, n in epochs.items() if n is None]
+    print(f"solved: {len(needed)} of {len(epochs)} seeds")
+    if needed:
+        print(f"epochs: median {statistics.median(needed):.0f}, from {min(needed)} to {max(needed)}")
+    if failed:
+        print(f"not solved: seed {', '.join(failed[:10])}" + (" …" if len(failed) > 10 else ""))
+
+
+def truth_table(X, Y, outputs, most=16):
+    """Print the inputs, target and output of every sample, and whether the output is within 0.1."""
+    width = max(6, 2 * X.shape[1])
+    print(f"\n{'inputs':{width}}  target  output")
+    for x, y, a in list(zip(X, Y[:, 0], outputs[:, 0], strict=True))[:most]:
+        inputs = " ".join(f"{value:.0f}" for value in x)
+        print(f"{inputs:{width}}  {y:4.0f}    {a:6.3f}  {'right' if abs(a - y) < 0.1 else 'not yet'}")
+    if len(X) > most:
+        print(f"… and {len(X) - most} more")
+
+
+def verdict(Y, outputs, advice=True):
+    """Print how a training with targets 0 and 1 ended, and with advice what to try if it is not solved."""
+    wrong = int(np.sum(np.abs(outputs - Y) >= 0.5))
+    if np.all(np.abs(outputs - Y) < 0.1):
+        says, attempt = "solved: every output is within 0.1 of its target", None
+    elif outputs.max() - outputs.min() < 0.2:
+        says = f"on a plateau: all outputs are near {np.mean(outputs):.2f}"
+        attempt = "try other first weights, a higher --learning-rate, or a hidden layer if there is none"
+    elif wrong == 0:
+        says, attempt = "nearly solved: every output is on the right side of 0.5", "try more --epochs"
+    else:
+        says = f"stuck: {wrong} of {outputs.size} outputs are on the wrong side of 0.5"
+        attempt = "try another --seed, more --hidden-nodes or another --learning-rate"
+    print(f"{says}; {attempt}" if attempt and advice else says)
+
+
+def goal(reached, what, losses, attempt):
+    """Print whether a goal was reached, and if not what to attempt, which is something else where the loss grew."""
+    if reached:
+        print(f"solved: {what}")
+    else:
+        print(f"not there yet: try {attempt if losses[-1] <= losses[0] else 'a lower --learning-rate, the loss grew'}")
+
+
+def in_words(share):
+    """A share from 0 to 1, told so roughly that one network more or less makes no difference."""
+    if share == 0:
+        return "none"
+    return "under half" if share < 0.5 else "over half" if share < 0.95 else "95% or more"
+
+
+def mistakes_heading(networks):
+    """Print the heading of the table of mistakes, with two columns more where networks are trained."""
+    print(f"{'':51}relative error    {f'XOR learnt, of {networks} networks' if networks else ''}".rstrip())
+    print(f"{'mistake':51}of the gradient   {'2 hidden nodes  4 hidden nodes' if networks else ''}".rstrip())
+
+
+def mistake(name, error, shares):
+    """Print a row of the table of mistakes: what the check says, and what learning says."""
+    shown = "below 1e-7 right" if error < 1e-7 else f"{error:10.0e} wrong"
+    print(f"{name:51}{shown}  {''.join(f'{in_words(share):16}' for share in shares)}".rstrip(), flush=True)
+
+
+def shade(pixels):
+    """A row of pixels from 0 (white) to 1 (black) as blocks for the terminal, two for each pixel."""
+    return "".join(2 * "░▒▓█"[min(int(4 * pixel), 3)] for pixel in pixels)
+
+
+def images(X, Y, scores, threshold, outputs):
+    """Print 2x2 images beside what a network that looks for vertical lines sees in them.
+
+    X (samples, 4); scores (samples, 2) of the node that looks on the left and the one on the right,
+    each of which fires where its score reaches the threshold; Y and outputs (samples, 1). Of more than
+    sixteen images only the first ten that went wrong are shown.
+    """
+    wrong = np.flatnonzero(outputs[:, 0] != Y[:, 0])
+    shown = range(len(X)) if len(X) <= 16 else wrong[:10]
+    for i in shown:
+        says, right = ("a line" if outputs[i, 0] else "no line"), ("wrong" if i in wrong else "right")
+        for side, pixels, score in zip(("left", "right"), X[i].reshape(2, 2), scores[i], strict=True):
+            fires = ">=" if score >= threshold else "< "
+            answer = f"says {says}: {right}" if side == "left" else ""
+            print(f"{shade(pixels)}  line on the {side:5}  score {score:5.2f} {fires} {threshold}   {answer}".rstrip())
+        print()
+    print(f"right: {len(X) - len(wrong)} of {len(X)} images")
+
+
+def labelled_images(X, outputs, labels):
+    """Print 2x2 images X (samples, 4) four to a row, with their most likely label and its output (samples, labels)."""
+    texts = [
+        f"{labels[best]} {output[best]:.2f}" if output[best] >= 0.5 else "none"
+        for output, best in zip(outputs, np.argmax(outputs, axis=1), strict=True)
+    ]
+    for row in range(0, len(X), 4):
+        print()
+        for line, beside in ((slice(0, 2), texts[row : row + 4]), (slice(2, 4), [""] * 4)):
+            shaded = [shade(pixels[line]) for pixels in X[row : row + 4]]
+            print("  ".join(f"{blocks} {text:15}" for blocks, text in zip(shaded, beside, strict=False)).rstrip())
+
+
+def confusion(classes, actual, said, most=12):
+    """Print how often rows of each class (a line) were taken for each class (a column)."""
+    width = max(6, *(len(name) for name in classes))
+    if len(classes) > most:
+        print(f"(the first {most} of {len(classes)} classes)")
+    print(f"{'actual':{width}}  taken for " + "  ".join(f"{name:>6}" for name in classes[:most]))
+    for i, name in enumerate(classes[:most]):
+        counts = [np.sum((actual == i) & (said == j)) for j in range(min(most, len(classes)))]
+        print(
+            f"{name:{width}}            "
+            + "  ".join(f"{n:{max(6, len(c))}}" for n, c in zip(counts, classes, strict=False))
+        )
