@@ -1,6 +1,7 @@
 """What several test files share: the scripts by their names, and networks with random parameters."""
 
 import importlib
+import os
 import pathlib
 
 import numpy as np
@@ -22,6 +23,37 @@ LADDER = [*TRAINABLE, "worked_example", "gradient_check", "2x2_image_predefined_
 # Whatever can be run, so the modules with a main of their own as well.
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
 
+# What Python is told that runs a script for a test: our own warnings are errors. That a later matplotlib is going to
+# change something is none.
+CHANGES = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning")
+STRICT = ["-W", "error", *(word for change in CHANGES for word in ("-W", f"ignore::{change}"))]
+
+# Runs a script as its last line does, and presses Ctrl-C, or says that it is ready, in a chosen call of backward,
+# which is in the middle of an epoch. Python handles Ctrl-C only where whoever started it did.
+PRESSING = """
+import importlib, os, signal, sys
+from backstage import command_line
+
+what, call, name, *arguments = sys.argv[1:]
+script = importlib.import_module(name)
+lesson = getattr(script, "Network", script)
+whole, calls = lesson.backward, 0
+
+def backward(*arguments):
+    global calls
+    calls += 1
+    if calls == int(call) and what == "press":
+        os.kill(os.getpid(), signal.SIGINT)
+    if calls == int(call) and what == "wait":
+        os.write(2, b"ready\\n")
+    return whole(*arguments)
+
+lesson.backward = backward
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv = [name]
+command_line.run(lambda: script.main(arguments))
+"""
+
 # Every allowed pair of an output activation and a loss.
 PAIRS = [
     ("softmax", "cross_entropy"),
@@ -35,6 +67,12 @@ PAIRS = [
 def load(name):
     """The module of a script, also where its name begins with a digit."""
     return importlib.import_module(name)
+
+
+def environment(**more):
+    """The environment of a script that a test runs: without a screen, and without what the reader's own adds."""
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND", "PYTHONPATH", "PYTHONWARNINGS")
+    return {name: value for name, value in os.environ.items() if name not in hidden} | more
 
 
 def random_parameters(shape, rng):
@@ -61,3 +99,19 @@ def set_parameters(network, parameters):
 def same(arrays, others):
     """Whether two lists of arrays are equal to the last bit."""
     return all(np.array_equal(a, b) for a, b in zip(arrays, others, strict=True))
+
+
+def without_rows(parameters):
+    """Parameters of gradient_check.py and reliability.py in the shapes of xor.py: biases (1, nodes) become (nodes,)."""
+    W1, b1, W2, b2 = parameters
+    return [W1, b1[0], W2, b2[0]]
+
+
+class Table:
+    """Something like a DataFrame: numpy can make an array of it, but it has no shape, rows or numbers of its own."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype=dtype)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from helpers import HAND_WRITTEN, TRAINABLE, load, random_data, random_parameters, same
 
+from backstage import command_line
 from network1 import Network
 
 
@@ -156,6 +157,9 @@ COMMON = [  # what every trainable script shares
     "--figure {folder}/x",
     "--figure {folder}",
     "--figure {folder}/x.png --no-figure",
+    "--live --no-figure",
+    "--live --figure {folder}/x.png",
+    "--live 1",
     "--epochs 1000000000 --figure {folder}/nowhere/x.png",
     "--epochs 1000000000 --figure {folder}/x.docx",
 ]
@@ -190,7 +194,7 @@ xor --hidden-nodes -2
 xor --hidden-nodes 2.5
 xor --hidden-nodes 1000000000
 xor --weights huge
-xor --reliability 0
+xor --reliability 100
 worked_example --inputs 1
 worked_example --inputs 1 2 3
 worked_example --inputs 1 nan
@@ -208,6 +212,17 @@ gradient_check --seeds 1.5
 gradient_check --epochs 0
 gradient_check --learning-rate nan
 gradient_check --figure {folder}/nowhere/x.png
+gradient_check --live
+reliability --seeds 0
+reliability --seeds -1
+reliability --seeds 1.5
+reliability --seed -1
+reliability --epochs 0
+reliability --learning-rate nan
+reliability --figure {folder}/nowhere/x.png
+reliability --figure {folder}/x.gif
+reliability --sweep 3
+reliability --live
 2x2_image_recognition --grey-range 0.6
 2x2_image_recognition --grey-range -0.1
 2x2_image_recognition --sets 0
@@ -265,7 +280,7 @@ def refused(script, arguments, folder, capsys):
     """Run a script with bad arguments; check the status and that there is one line, and return what it printed."""
     arguments = [argument.format(folder=folder) for argument in arguments.split()]
     with pytest.raises(SystemExit) as ended:
-        load(script).main(arguments)
+        command_line.run(lambda: load(script).main(arguments))
     printed = capsys.readouterr()
     assert ended.value.code == 2
     assert printed.err.endswith("\n")
@@ -305,6 +320,8 @@ def test_options_of_one_script(line, tmp_path, capsys):
         ("cubic --coefficients 1 2 3", ["--coefficients", "4"]),
         ("network1 --activations relu nonsense", ["--activations", "nonsense", "leaky_relu"]),
         ("network1 --shape 3 6 2", ["2 outputs", "1 column"]),
+        ("network1 --shape 40 6 1", ["--shape", "40", "20 inputs"]),
+        ("reliability --seeds 0", ["--seeds", "'0'", "whole number", "1"]),
         ("gradient_check --mistake nonsense", ["--mistake", "nonsense", "averaged_biases"]),
         ("2x2_image_recognition --grey-range 0.6", ["--grey-range", "'0.6'", "0.5"]),
     ],

@@ -1,11 +1,12 @@
 """Every trainable script reaches what it promises, for every seed, with its own default settings."""
 
+import argparse
 import re
 
 import pytest
 from helpers import load
 
-import experiment
+from backstage import training
 
 
 def sweep(capsys, script, seeds, *arguments):
@@ -18,13 +19,13 @@ def sweep(capsys, script, seeds, *arguments):
     return int(solved[1]) if solved else None, *(map(float, measured.groups()) if measured else (None,) * 3)
 
 
-@pytest.fixture
-def until_solved(monkeypatch):
-    """Let every training of a sweep end as soon as it is solved, and measure nothing: a tenth of the time."""
-    whole = experiment.sweep
-    monkeypatch.setattr(
-        experiment, "sweep", lambda train, start, solved, options, **_: whole(train, start, solved, options)
-    )
+def until_solved(capsys, script, seeds, epochs, learning_rate, momentum=None, **options):
+    """The number of seeds solved where every training ends as soon as it is: a tenth of the time."""
+    options = argparse.Namespace(seed=0, sweep=seeds, epochs=epochs, learning_rate=learning_rate, **options)
+    settings = {} if momentum is None else {"momentum": momentum}
+    script = load(script)
+    training.sweep(options, script.start, script.train, script.solved, **settings)
+    return int(re.search(r"solved: (\d+) of \d+ seeds", capsys.readouterr().out)[1])
 
 
 @pytest.mark.parametrize("function", ["and", "or", "nand", "nor"])
@@ -37,7 +38,7 @@ def test_perceptron_solves_what_a_line_separates(capsys, function, inputs):
 
 
 def test_perceptron_never_solves_what_no_line_separates(capsys):
-    assert sweep(capsys, "perceptron", 20, "--function", "xor")[0] == 0
+    assert sweep(capsys, "perceptron", 10, "--function", "xor")[0] == 0
     assert sweep(capsys, "perceptron", 5, "--function", "xnor")[0] == 0
 
 
@@ -59,12 +60,13 @@ def test_linear(capsys):
     assert sweep(capsys, "linear", 5, "--slope", "-3", "--intercept", "100")[0] == 5
 
 
-CUBICS = ["1 0 15 0", "1 0 -15 0"]
+CUBICS = ["1 0 15 0", "1 0 -15 0", "5.95 4.27 -6.2 17.87"]
 
 
 @pytest.mark.parametrize("coefficients", CUBICS)
-def test_cubic_gets_there(capsys, until_solved, coefficients):
-    assert sweep(capsys, "cubic", 20, "--coefficients", *coefficients.split())[0] == 20
+def test_cubic_gets_there(capsys, coefficients):
+    options = {"coefficients": [float(text) for text in coefficients.split()], "hidden_nodes": 8}
+    assert until_solved(capsys, "cubic", 20, 7000, 0.1, momentum=0.95, **options) == 20
 
 
 @pytest.mark.parametrize("coefficients", CUBICS)
@@ -72,8 +74,9 @@ def test_cubic_is_there_at_the_end(capsys, coefficients):
     assert sweep(capsys, "cubic", 1, "--coefficients", *coefficients.split())[0] == 1
 
 
-def test_recognition_gets_all_training_images_right(capsys, until_solved):
-    assert sweep(capsys, "2x2_image_recognition", 20)[0] == 20
+def test_recognition_gets_all_training_images_right(capsys):
+    options = {"sets": 32, "grey_range": 0.2, "hidden_nodes": [16, 8]}
+    assert until_solved(capsys, "2x2_image_recognition", 20, 1500, 1.0, **options) == 20
 
 
 def test_recognition_of_fresh_images(capsys):
@@ -84,12 +87,12 @@ def test_recognition_of_fresh_images(capsys):
 
 def test_noisy_xor(capsys):
     """In the mean within half a point of the best that any classifier can do on the same samples."""
-    _, behind, _, highest = sweep(capsys, "noisy_xor", 10)
+    _, behind, _, highest = sweep(capsys, "noisy_xor", 5)
     assert behind <= 0.5
     assert highest <= 1.5
 
 
 def test_spirals(capsys):
-    _, mean, lowest, _ = sweep(capsys, "spirals", 10)
+    _, mean, lowest, _ = sweep(capsys, "spirals", 5)
     assert mean >= 99.0
     assert lowest >= 97.5

@@ -21,8 +21,8 @@ def network_off_its_kinks(shape, activations, loss, seed):
         parameters = random_parameters(shape, rng)
         set_parameters(network, parameters)
         X, Y = random_data(shape, activations[-1], rng)
-        sums = np.concatenate([z.ravel() for z in network.layers(X)[::2]])
-        alive = all(np.any(a > 0) for f, a in zip(activations, network.layers(X)[1::2], strict=True) if f == "relu")
+        sums = np.concatenate([z.ravel() for z in network.forward(X)[::2]])
+        alive = all(np.any(a > 0) for f, a in zip(activations, network.forward(X)[1::2], strict=True) if f == "relu")
         if np.min(np.abs(sums)) > 1e-3 and alive:
             return network, X, Y, parameters
     raise AssertionError("no parameters off the kinks were found")
@@ -63,7 +63,7 @@ def test_script_equals_network(name):
     for layer in range(len(weights)):
         np.testing.assert_allclose(gradients[2 * layer], weights[layer], rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(gradients[2 * layer + 1], biases[layer], rtol=1e-12, atol=1e-12)
-    for own, other in zip(script.forward(X, parameters), network.layers(seen), strict=True):
+    for own, other in zip(script.forward(X, parameters), network.forward(seen), strict=True):
         np.testing.assert_allclose(own, other, rtol=1e-12, atol=1e-12)
 
 
@@ -107,7 +107,7 @@ def saturated(output, loss, depth):
     set_parameters(network, parameters)
     X, _ = random_data(shape, output, rng, samples=4)
     Y = np.eye(3)[[0, 1, 2, 1]]
-    assert np.all(np.abs(network.layers(X)[-2]) > 900)
+    assert np.all(np.abs(network.forward(X)[-2]) > 900)
     return network, X, Y, parameters
 
 
@@ -116,8 +116,8 @@ def saturated(output, loss, depth):
 def test_saturated_outputs_still_have_a_gradient(output, loss, depth):
     """With outputs of exactly 0 and 1 the loss is still finite, and its derivative that of the exact formula."""
     network, X, Y, parameters = saturated(output, loss, depth)
-    z = network.layers(X)[-2]
-    below = network.layers(X)[-3] if depth > 1 else X
+    z = network.forward(X)[-2]
+    below = network.forward(X)[-3] if depth > 1 else X
     sure = 1.0 * (z > 0) if output == "sigmoid" else 1.0 * (z == z.max(axis=1, keepdims=True))
     _, gradients = network.backward(X, Y)
     dz = (sure - Y) / len(Y)
@@ -131,7 +131,7 @@ def test_saturated_outputs_still_have_a_gradient(output, loss, depth):
 @pytest.mark.parametrize("depth", SHAPES)
 def test_saturated_sigmoid_with_mean_squared_error_is_flat(depth):
     network, X, Y, parameters = saturated("sigmoid", "mean_squared_error", depth)
-    assert network.loss(X, Y) == pytest.approx(np.mean((network.forward(X) - Y) ** 2))
+    assert network.loss(X, Y) == pytest.approx(np.mean((network.outputs(X) - Y) ** 2))
     assert all(np.all(gradient == 0) for gradient in network.backward(X, Y)[1])
     assert all(np.all(gradient == 0) for gradient in numerical_gradients(lambda _: network.loss(X, Y), parameters))
 

@@ -5,9 +5,8 @@ import re
 import numpy as np
 import pytest
 
-import dataset
-import experiment
 import your_data
+from backstage import command_line, files
 from network1 import Network
 
 HEADER = "a,b,kind\n"
@@ -35,7 +34,7 @@ GOOD = {
 
 @pytest.mark.parametrize("text", GOOD.values(), ids=GOOD.keys())
 def test_good_files_are_all_the_same_table(text, tmp_path):
-    table = dataset.from_csv(write(tmp_path, text))
+    table = files.read_table(write(tmp_path, text))
     X, Y = table[:2]
     assert X.tolist() == [[1, 2], [2, 3], [3, 4], [5, 6], [7, 8], [8, 9]] * 3
     assert Y.tolist() == [[1, 0], [0, 1]] * 9
@@ -69,7 +68,7 @@ BAD = {  # what is wrong: the file, and what the message has to name after the f
 def test_bad_files_are_refused_in_one_line(content, says, tmp_path, capsys):
     path = write(tmp_path, content)
     with pytest.raises(SystemExit) as ended:
-        your_data.main([path, "--no-figure"])
+        command_line.run(lambda: your_data.main([path, "--no-figure"]))
     errors = capsys.readouterr().err
     assert ended.value.code == 2
     assert errors.count("\n") == 1
@@ -93,7 +92,7 @@ def test_bad_arguments_are_refused_in_one_line(arguments, tmp_path, capsys, monk
     write(tmp_path, "a,b\n" + "".join(f"{i},{i * i}\n" for i in range(20)))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
-        your_data.main([*arguments, "--no-figure"])
+        command_line.run(lambda: your_data.main([*arguments, "--no-figure"]))
     assert ended.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -121,7 +120,7 @@ def test_a_saved_network_predicts_the_same(target, tmp_path, capsys):
     saved = str(tmp_path / "iris.npz")
     your_data.main(["--save", saved, "--no-figure", "--epochs", "30", *target])
     capsys.readouterr()
-    table = dataset.from_csv(your_data.IRIS, *target[1:2], ignore=target[3:])
+    table = files.read_table(your_data.IRIS, *target[1:2], ignore=target[3:])
     network = Network.load(saved)
     expected = your_data.predict(network, network.notes, table.X)
     your_data.main([your_data.IRIS, "--load", saved])
@@ -138,36 +137,22 @@ def test_rows_to_predict_need_no_target_and_no_header(tmp_path, capsys):
     capsys.readouterr()
     your_data.main([write(tmp_path, "5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n"), "--load", saved])
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["species", "setosa", "virginica"]
-    with pytest.raises(SystemExit):
-        your_data.main([write(tmp_path, "5.1,3.5,1.4\n"), "--load", saved])
+    short = write(tmp_path, "5.1,3.5,1.4\n")
+    with pytest.raises(SystemExit) as ended:
+        command_line.run(lambda: your_data.main([short, "--load", saved]))
+    assert ended.value.code == 2
     assert "3 columns, but 4 are expected" in capsys.readouterr().err
 
 
-def test_ctrl_c_reports_and_saves_whole(tmp_path, capsys, monkeypatch):
-    look = experiment.Best.look
-
-    def interrupted(self, epoch, loss):
-        if epoch == 5:
-            raise KeyboardInterrupt
-        return look(self, epoch, loss)
-
-    monkeypatch.setattr(experiment.Best, "look", interrupted)
-    saved = tmp_path / "iris.npz"
-    assert your_data.main(["--save", str(saved), "--no-figure"]) == 130
-    assert "interrupted; reached by then" in capsys.readouterr().out
-    assert Network.load(saved).shape == [4, 100, 3]
-    assert [path.name for path in tmp_path.iterdir()] == ["iris.npz"]
-
-
 @pytest.mark.parametrize("classes", [True, False])
-def test_folds_keep_classes_in_proportion(classes):
+def test_parts_keep_classes_in_proportion(classes):
     rng = np.random.default_rng(0)
     Y = np.eye(3)[np.repeat([0, 1, 2], [100, 50, 10])] if classes else rng.normal(size=(160, 1))
-    fold = experiment.folds(Y, 5, rng, classes)
-    assert np.bincount(fold).tolist() == [32] * 5
+    part = your_data.parts(Y, 5, rng, classes)
+    assert np.bincount(part).tolist() == [32] * 5
     if classes:
-        assert np.bincount(fold[:100]).tolist() == [20] * 5
-        assert np.bincount(fold[150:], minlength=5).tolist() == [2] * 5
+        assert np.bincount(part[:100]).tolist() == [20] * 5
+        assert np.bincount(part[150:], minlength=5).tolist() == [2] * 5
 
 
 @pytest.mark.parametrize("rows", ["1,2\n2,4\n", "1,x\n2,y\n1.1,x\n2.2,y\n"])

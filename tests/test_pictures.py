@@ -1,0 +1,113 @@
+"""Where a picture goes: --live and no option at all, with a screen that is only a stand-in, and without one."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from helpers import FOLDER, PRESSING, STRICT, environment
+
+# A window of matplotlib that nobody sees. It tells what it shows: while the script goes on drawing, and in the end.
+WINDOW = """
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+class FigureManager(FigureManagerBase):
+    def show(self):
+        pass
+
+    @classmethod
+    def start_main_loop(cls):
+        from matplotlib import pyplot
+        print("in the end:", what_is_on(pyplot.gcf()), flush=True)
+
+class FigureCanvas(FigureCanvasAgg):
+    manager_class = FigureManager
+
+    def __init__(self, figure):
+        super().__init__(figure)
+        self.required_interactive_framework = "none that there is"
+
+    def draw_idle(self, *arguments, **named):
+        pass
+
+    def start_event_loop(self, timeout=0):
+        print("shows:", " | ".join(axes.get_title() for axes in self.figure.axes), flush=True)
+
+def what_is_on(figure):
+    return " | ".join(text.get_text() for text in figure.findobj(Text) if text.get_text())
+"""
+NO_SCREEN = "linux"  # elsewhere there always is one
+
+
+def run(*command, folder, **more):
+    """What Python has printed that was run with a command, what on standard error, and the status it ended with."""
+    (folder / "window.py").write_text(WINDOW)
+    ended = subprocess.run(
+        [sys.executable, *STRICT, *map(str, command)],
+        cwd=folder,
+        env=environment(PYTHONPATH=os.pathsep.join([str(FOLDER), str(folder)]), **more),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    return ended.stdout.splitlines(), ended.stderr, ended.returncode
+
+
+def on_screen(*command, folder, status=0):
+    """What the window showed during the training, what it showed in the end, and all other lines."""
+    out, err, ended = run(*command, folder=folder, MPLBACKEND="module://window")
+    assert err == ""
+    assert ended == status
+    during = [line.removeprefix("shows: ") for line in out if line.startswith("shows: ")]
+    in_the_end = [line.removeprefix("in the end: ") for line in out if line.startswith("in the end: ")]
+    assert len(in_the_end) == 1  # the window stays open once
+    return during, in_the_end[0], [line for line in out if not line.startswith(("shows: ", "in the end: "))]
+
+
+def epochs(shown):
+    """The epochs that pictures belong to, as their titles say."""
+    titles = [[text for text in one.split(" | ") if text.startswith("epoch ") and ":" in text] for one in shown]
+    return [int(title[0].removeprefix("epoch ").partition(":")[0]) for title in titles]
+
+
+@pytest.mark.skipif(sys.platform != NO_SCREEN, reason="there is a screen")
+def test_live_without_a_screen(tmp_path):
+    """One line says so, and nothing was trained, or written."""
+    out, err, status = run(FOLDER / "xor.py", "--live", folder=tmp_path)
+    assert status == 2
+    assert err.startswith("xor.py: error: --live needs a screen")
+    assert err.count("\n") == 1
+    assert not any("epoch" in line for line in out)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["window.py"]
+
+
+def test_live_draws_while_it_trains(tmp_path):
+    """Several times, most at the beginning, each time another epoch, and the training is none the worse."""
+    during, in_the_end, out = on_screen(FOLDER / "linear.py", "--live", "--epochs", 100, folder=tmp_path)
+    shown = epochs(during)
+    assert 10 <= len(shown) <= 60
+    assert shown == sorted(set(shown))
+    assert sum(epoch <= 25 for epoch in shown) > len(shown) / 2
+    assert epochs([in_the_end]) == [100]
+    assert out == run(FOLDER / "linear.py", "--no-figure", "--epochs", 100, folder=tmp_path)[0]
+
+
+def test_live_ends_with_what_was_reached(tmp_path):
+    """The window then shows to the last digit what one without --live shows: not the state a step before."""
+    _, in_the_end, _ = on_screen(FOLDER / "xor.py", "--live", "--epochs", 3, folder=tmp_path)
+    during, without, out = on_screen(FOLDER / "xor.py", "--epochs", 3, folder=tmp_path)
+    assert during == []
+    assert not any("picture" in line for line in out)
+    assert in_the_end == without
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C reaches every process of the console")
+def test_ctrl_c_during_live(tmp_path):
+    """The training ends with status 130, and the window shows the epoch it ended in, also one that it leaves out."""
+    epoch = 15
+    arguments = ("linear", "--live", "--epochs", 2000)
+    _, in_the_end, out = on_screen("-c", PRESSING, "press", epoch, *arguments, folder=tmp_path, status=130)
+    assert f"interrupted after {epoch} of 2000 epochs; reached by then:" in out
+    assert epochs([in_the_end]) == [epoch]
