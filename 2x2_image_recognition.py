@@ -21,11 +21,14 @@ from backstage import checks, command_line, picture, plot, report, training
 
 def initialize(n_inputs, hidden_nodes, n_outputs, rng):
     """First parameters for two hidden layers: normal weights of scale 1/√inputs, biases 0."""
-    parameters = []
-    sizes = [n_inputs, *hidden_nodes, n_outputs]
-    for inputs, nodes in zip(sizes[:-1], sizes[1:], strict=True):
-        parameters += [rng.normal(0, 1 / np.sqrt(inputs), (inputs, nodes)), np.zeros(nodes)]
-    return parameters
+    nodes1, nodes2 = hidden_nodes
+    W1 = rng.normal(0, 1 / np.sqrt(n_inputs), (n_inputs, nodes1))
+    b1 = np.zeros(nodes1)
+    W2 = rng.normal(0, 1 / np.sqrt(nodes1), (nodes1, nodes2))
+    b2 = np.zeros(nodes2)
+    W3 = rng.normal(0, 1 / np.sqrt(nodes2), (nodes2, n_outputs))
+    b3 = np.zeros(n_outputs)
+    return [W1, b1, W2, b2, W3, b3]
 
 
 def forward(X, parameters):
@@ -59,7 +62,7 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2, dW3, db3]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
     X, Y = checks.training(X, Y, parameters, epochs, learning_rate)

@@ -114,6 +114,7 @@ softmax.derivative = _softmax_derivative
 
 FUNCTIONS = (step, linear, sigmoid, tanh, relu, leaky_relu, softplus, gaussian, softmax)
 BY_NAME = {function.__name__: function for function in FUNCTIONS}
+HIDDEN = [name for name in BY_NAME if name not in ("step", "softmax")]  # those that a hidden layer can be trained with
 
 
 def named(activation):

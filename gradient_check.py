@@ -18,6 +18,8 @@ import dataset
 from activation import sigmoid
 from backstage import checks, command_line, picture, plot, report
 
+LEARNING_RATE = 2.0
+
 
 def numerical_gradients(loss, parameters, step=1e-5):
     """The derivative of loss(parameters) with respect to every number in the parameters, by trying.
@@ -112,7 +114,7 @@ def updated_weights(X, Y, parameters):
     _, _, W2, _ = parameters
     z1, a1, z2, a2 = forward(X, parameters)
     dz2 = 2 * (a2 - Y) / Y.size * sigmoid.derivative(z2, a2)
-    W2 = W2 - LEARNING_RATE * transpose(a1) @ dz2  # a step of the usual size
+    W2 = W2 - LEARNING_RATE * transpose(a1) @ dz2
     dz1 = dz2 @ transpose(W2) * sigmoid.derivative(z1, a1)
     return finish(X, Y, parameters, a1, a2, dz1, dz2)
 
@@ -151,7 +153,6 @@ def averaged_biases(X, Y, parameters):
     return loss, [dW1, db1 / len(Y), dW2, db2 / len(Y)]
 
 
-LEARNING_RATE = 2.0
 MISTAKES = {
     "hidden error from already updated weights": updated_weights,
     "sigmoid's derivative taken at the activated value": derivative_of_output,
@@ -173,7 +174,7 @@ def check(backward, hidden_nodes, rng):
     return relative_error(backward(X, Y, parameters)[1], expected)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, backward):
     """Gradient descent with a backward that may be wrong: change the parameters in place."""
     for epoch in range(epochs):
@@ -194,8 +195,14 @@ def read_options(arguments):
     parser.option("--mistake", None, "only this one (default: all)", choices=names)
     parser.add_argument("--list", action="store_true", help="name the mistakes, and stop")
     parser.option("--seeds", 100, "train this many networks with each mistake, 0 for none", type=command_line.seed)
-    parser.option("--epochs", 3000, "how often to go over all samples", type=command_line.whole_number)
-    parser.option("--learning-rate", LEARNING_RATE, "the size of a step", type=command_line.positive, metavar="RATE")
+    parser.option("--epochs", 2000, "how often to go over all samples", type=command_line.whole_number)
+    parser.option(
+        "--learning-rate",
+        LEARNING_RATE,
+        "the size of a step; the first mistake always takes 2",
+        type=command_line.positive,
+        metavar="RATE",
+    )
     return parser.parse_args(arguments)
 
 

@@ -44,7 +44,7 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
     X, Y = checks.training(X, Y, parameters, epochs, learning_rate)

@@ -60,12 +60,16 @@ class Network:
         network.save("xor.npz")
         network = Network.load("xor.npz")
 
+    Targets for numbers outside 0 to 1 need "linear" as the last activation, classes need "softmax" and a column for
+    each class, with a 1 for the right one: np.eye(3)[labels] for labels 0, 1 and 2.
+
     Parameters
     ----------
     shape: the number of inputs, of the nodes of every hidden layer, and of outputs: [2, 4, 1].
-    activations: one name or function of activation.py for each layer, by default tanh and, for the last
-        layer, sigmoid, or what the loss needs.
-    loss: a key of LOSSES, by default cross_entropy after softmax, else mean_squared_error.
+    activations: for each layer one of linear, sigmoid, tanh, relu, leaky_relu, softplus, gaussian, step, softmax (or
+        a function of activation.py), by default tanh and, for the last layer, sigmoid, or what the loss needs.
+    loss: mean_squared_error, binary_cross_entropy after sigmoid, or cross_entropy after softmax, which is the
+        default there; else it is mean_squared_error.
     rng: a np.random.Generator, a seed for one, or None for another one each time. It draws the first
         weights, which are normal with a scale of 1/√inputs, and the order of mini-batches.
 
@@ -189,7 +193,7 @@ class Network:
                     parameter -= gradient
         return float(total / samples)
 
-    @np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+    @np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
     def train(self, X, Y, epochs, learning_rate, momentum=0.0, batch_size=None, watch=None):
         """Gradient descent, in batches of batch_size samples, or with None over all of them at once.
 
@@ -259,7 +263,8 @@ def train(X, Y, network, epochs, learning_rate, momentum, batch_size, watch=None
 def start(options, rng):
     """The samples X, Y and a new network."""
     X, Y = dataset.truth_table(options.function, options.shape[0])
-    return X, Y, Network(options.shape, options.activations, options.loss, rng)
+    activations = options.activations or ["sigmoid"] * (len(options.shape) - 1)
+    return X, Y, Network(options.shape, activations, options.loss, rng)
 
 
 def solved(X, Y, network):
@@ -269,11 +274,11 @@ def solved(X, Y, network):
 
 def main(arguments=None):
     parser = command_line.parser(__file__, __doc__, epochs=2000, learning_rate=5.0)
-    parser.option("--function", "xor", "the truth table to learn", choices=command_line.FUNCTIONS)
+    parser.option("--function", "xor", "the truth table to learn", choices=dataset.TRUTH_FUNCTIONS)
     shape = "inputs, nodes of each hidden layer, outputs"
     parser.option("--shape", [3, 6, 1], shape, type=command_line.NODES, nargs="+")
-    activations = {"nargs": "+", "metavar": "F", "choices": activation.BY_NAME}
-    parser.option("--activations", ["sigmoid", "sigmoid"], "one for each layer after the inputs", **activations)
+    layers = "one for each layer after the inputs (default: sigmoid)"
+    parser.option("--activations", None, layers, nargs="+", metavar="F", choices=activation.BY_NAME)
     parser.option("--loss", None, "(default: cross_entropy after softmax, else mean_squared_error)", choices=LOSSES)
     parser.momentum_option(0.0)
     parser.option("--batch-size", None, "samples for each step (default: all)", type=command_line.whole_number)
@@ -286,7 +291,7 @@ def main(arguments=None):
     if options.sweep:
         return training.sweep(options, start, train, solved, **how)
     X, Y, network = start(options, np.random.default_rng(options.seed))
-    draw = plot.truth_table(network.forward, Y)
+    draw = plot.truth_table(network.forward, Y, network.loss_name.replace("_", " "))
     with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
         train(X, Y, network, options.epochs, options.learning_rate, watch=watch, **how)
     outputs = network.outputs(X)

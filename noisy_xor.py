@@ -64,7 +64,7 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
     X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
@@ -84,9 +84,9 @@ def accuracy(X, Y, parameters):
     return np.mean(forward(X, parameters)[-1].argmax(axis=1) == Y.argmax(axis=1))
 
 
-def compare(accuracy, test_accuracy, best):
+def compare(training_accuracy, test_accuracy, best):
     """Print how good the network is where it was trained, where it was not, and how good it could be at most."""
-    print(f"\naccuracy on the training set: {accuracy:.2%}")
+    print(f"\naccuracy on the training set: {training_accuracy:.2%}")
     print(f"accuracy on the test set:     {test_accuracy:.2%}")
     print(f"the best any classifier can:  {best:.2%} of the same test set")
 

@@ -44,7 +44,7 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
     X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
@@ -59,20 +59,27 @@ def train(X, Y, parameters, epochs, learning_rate, watch=None):
     return losses
 
 
+def shown(numbers):
+    """Numbers with three digits after the point, and no minus before a zero."""
+    return " ".join(f"{round(number, 3) + 0.0:.3f}" for number in numbers)
+
+
 def why_no_line(z):
     """Why one node cannot do XOR, shown with its sums z (samples, 1) for 00, 01, 10 and 11."""
-    ends, middle = np.round([z[0, 0] + z[3, 0], z[1, 0] + z[2, 0]], 3) + 0.0  # + 0.0: no minus before a zero
+    ends, middle = shown(z[0] + z[3]), shown(z[1] + z[2])
+    zeros = "0" * (int(np.log2(len(z))) - 2)  # of the other inputs, if there are more than two
+    weights = "the last two weights" if zeros else "all the weights"
     return f"""
 A node says 1 on one side of a straight line, where its sum z is above 0, and 0 on the other.
-For any weights z(00) + z(11) = z(01) + z(10), since both are 2 * bias + all the weights;
-here: {ends:.3f} = {middle:.3f}. XOR needs one of them below 0 and the other above:
+For any weights z({zeros}00) + z({zeros}11) = z({zeros}01) + z({zeros}10), since both are 2 * bias + {weights};
+here: {ends} = {middle}. XOR needs one of them below 0 and the other above:
 no straight line separates it. A hidden layer does: see xor.py."""
 
 
 def describe(when, X, Y, parameters):
     """Print the weights, the bias, and what the node says about every sample."""
-    weights, bias = (" ".join(f"{round(value, 3) + 0.0:.3f}" for value in array.flat) for array in parameters)
-    print(f"{when}: weights {weights}, bias {bias}")
+    W1, b1 = parameters
+    print(f"{when}: weights {shown(W1[:, 0])}, bias {shown(b1)}")
     report.truth_table(X, Y, forward(X, parameters)[-1])
     print()
 
@@ -86,10 +93,10 @@ def conclude(function, X, Y, parameters):
         print(why_no_line(z))
 
 
-def ask(situation, parameters):
-    """Print what the node says about any inputs, also such as were not in the training."""
-    _, answer = forward(np.array([situation]), parameters)
-    print(f"for {' '.join(f'{x:g}' for x in situation)} it says {answer[0, 0]:.3f}")
+def ask(inputs, parameters):
+    """Print what the node says about any inputs, also those of no training sample."""
+    _, answer = forward(np.array([inputs]), parameters)
+    print(f"for {' '.join(f'{x:g}' for x in inputs)} it says {answer[0, 0]:.3f}")
 
 
 def start(options, rng):
@@ -104,7 +111,7 @@ def solved(X, Y, parameters):
 
 
 def main(arguments=None):
-    parser = command_line.truth_table_parser(__file__, __doc__, epochs=1000, learning_rate=5.0, function="or")
+    parser = command_line.table_parser(__file__, __doc__, dataset.TRUTH_FUNCTIONS, "or", 1000, learning_rate=5.0)
     parser.option("--predict", None, "then ask about this situation", type=command_line.number, nargs="+", metavar="X")
     options = parser.parse_args(arguments)
     if options.predict and len(options.predict) != options.inputs:

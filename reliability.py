@@ -67,7 +67,7 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate):
     """Gradient descent for all networks at once: change the parameters in place."""
     for epoch in range(epochs):

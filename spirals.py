@@ -14,6 +14,7 @@ Try:  python spirals.py --hidden-nodes 8 8
 
 import numpy as np
 
+import activation
 import dataset
 from backstage import command_line, picture, plot, report, training
 from network1 import Network
@@ -24,17 +25,20 @@ def accuracy(X, Y, network):
     return np.mean(network.predict(X) == Y.argmax(axis=1))
 
 
+def fresh(options, rng):
+    """Points that are not part of the training: about 2000, as many on each arm."""
+    return dataset.spirals(2000 // options.arms, options.arms, options.noise, rng)
+
+
 def fresh_right(options, network, rng):
     """How many fresh points the network gets right, in percent."""
-    return 100 * accuracy(*dataset.spirals(2000 // options.arms, options.arms, options.noise, rng), network)
+    return 100 * accuracy(*fresh(options, rng), network)
 
 
-def compare(options, X, Y, network, rng):
-    """Print how good the network is where it was trained, and where it was not."""
-    print(f"\naccuracy on the training points:   {accuracy(X, Y, network):.2%}")
-    print(
-        f"accuracy on {2000 // options.arms * options.arms} fresh points:     {fresh_right(options, network, rng):.2f}%"
-    )
+def compare(network, training, new):
+    """Print how good the network is where it was trained, and where it was not; both are pairs X, Y."""
+    print(f"\naccuracy on the training points:   {accuracy(*training, network):.2%}")
+    print(f"accuracy on {len(new[0])} fresh points:     {accuracy(*new, network):.2%}")
 
 
 def train(X, Y, network, epochs, learning_rate, momentum, watch=None):
@@ -55,7 +59,7 @@ def main(arguments=None):
     parser.option("--noise", 0.2, "of the angle, in radians", type=command_line.in_range(0, 10), metavar="D")
     parser.option("--samples", 200, "training samples on each arm", type=command_line.whole_in_range(1, 10**5))
     parser.option("--hidden-nodes", [15], "for each hidden layer", type=command_line.NODES, nargs="+")
-    parser.option("--activation", "tanh", "of the hidden layers", choices=command_line.HIDDEN_ACTIVATIONS)
+    parser.option("--activation", "tanh", "of the hidden layers", choices=activation.HIDDEN)
     parser.momentum_option(0.95)
     options = parser.parse_args(arguments)
     if options.sweep:
@@ -66,7 +70,7 @@ def main(arguments=None):
     with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
         train(X, Y, network, options.epochs, options.learning_rate, options.momentum, watch)
     report.losses(watch.losses)
-    compare(options, X, Y, network, rng)
+    compare(network, (X, Y), fresh(options, rng))
     picture.show(options, draw, watch)
     return watch.status
 

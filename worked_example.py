@@ -99,7 +99,7 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, watch=None, biases=False):
     """Gradient descent on the weights, and with biases=True on the biases too; the losses, one for each epoch."""
     X, Y = checks.training(X, Y, parameters, epochs, learning_rate)

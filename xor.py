@@ -2,8 +2,8 @@
 
 XOR is 1 where exactly one of its two inputs is 1 (with more inputs: where the number of ones is odd).
 The output node cannot do it from the inputs alone, but it can from what the hidden nodes make of them.
-backward() is the chain rule: read it beside forward(), one d… line for each line there, from the last
-to the first.
+backward() is the chain rule: read it beside forward(), from its last line up. Every d… is the derivative of
+the loss with respect to the name behind the d.
 
 New compared with perceptron.py: a hidden layer, and the chain rule to train it.
 
@@ -19,12 +19,12 @@ import dataset
 from activation import sigmoid
 from backstage import checks, command_line, picture, plot, report, training
 
-FIRST_WEIGHTS = {"zero": (0, 0), "same": (0, 0.5), "tiny": (0.001, 0), "normal": (0.5, 0)}  # scale, mean
+FIRST_WEIGHTS = {"zero": (0, 0), "same": (0.5, 0), "tiny": (0, 0.001), "normal": (0, 0.5)}  # mean, scale
 
 
 def initialize(n_inputs, hidden_nodes, rng, weights="normal"):
     """First parameters: weights drawn from a normal distribution, one of FIRST_WEIGHTS; biases 0."""
-    scale, mean = FIRST_WEIGHTS[weights]
+    mean, scale = FIRST_WEIGHTS[weights]
     W1 = rng.normal(mean, scale, (n_inputs, hidden_nodes))
     b1 = np.zeros(hidden_nodes)
     W2 = rng.normal(mean, scale, (hidden_nodes, 1))
@@ -58,7 +58,7 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, watch=None):
     """Gradient descent: change the parameters in place, and return the loss of every epoch."""
     X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
@@ -91,7 +91,7 @@ def solved(X, Y, parameters):
 
 
 def main(arguments=None):
-    parser = command_line.truth_table_parser(__file__, __doc__, epochs=2000, learning_rate=4.5, function="xor")
+    parser = command_line.table_parser(__file__, __doc__, dataset.TRUTH_FUNCTIONS, "xor", 2000, learning_rate=4.5)
     parser.option("--hidden-nodes", None, "(default: two for each input)", type=command_line.NODES)
     weights = "the first weights: all 0, all 0.5, random of size 0.001, random of size 0.5"
     parser.option("--weights", "normal", weights, choices=FIRST_WEIGHTS)

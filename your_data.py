@@ -19,6 +19,7 @@ import time
 
 import numpy as np
 
+import activation
 from backstage import checks, command_line, files, picture, plot, report, training
 from network1 import Network
 
@@ -45,7 +46,7 @@ def parts(Y, k, rng, classes):
     return part
 
 
-def start(X, Y, classes, options, rng):
+def new_network(X, Y, classes, options, rng):
     """A new Network for rows as they stand in the file, and their scaling. Y is scaled only where it holds numbers."""
     x_mean, x_spread = scaling(X)
     y_mean, y_spread = (0.0, 1.0) if classes else scaling(Y)
@@ -54,7 +55,7 @@ def start(X, Y, classes, options, rng):
     return Network([X.shape[1], *options.hidden_nodes, Y.shape[1]], activations, rng=rng), scales
 
 
-@np.errstate(over="ignore", invalid="ignore")  # checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     """Train a network on the rows X (samples, inputs), Y (samples, outputs) as long as it gets better elsewhere.
 
@@ -66,7 +67,7 @@ def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     epochs = options.epochs or int(np.clip(STEPS * options.batch_size / len(X), 20, 500))
     rate = options.learning_rate or (0.03 if classes and len(X) > 500 else 0.01)
     held = parts(Y, 8, rng, classes) == 0
-    learnt = ~held if len(Y) > 1 else held
+    learnt = ~held if len(Y) > 1 else held  # a single row has to do both
     X_held, Y_held, X, Y = X[held], Y[held], X[learnt], Y[learnt]
     losses, held_losses, lowest = [], [], np.inf
     kept = [parameter.copy() for parameter in network.parameters]
@@ -168,7 +169,7 @@ def k_fold(table, options):
     with training.interruptible() as ctrl_c:
         for k in range(options.k_fold):
             X, Y, test = table.X[part != k], table.Y[part != k], part == k
-            network, scales = start(X, Y, table.classes, options, rng)
+            network, scales = new_network(X, Y, table.classes, options, rng)
             train(X, Y, table.classes, network, scales, options, rng, ctrl_c)
             value, words = score(table, predict(network, scales, table.X[test]), table.Y[test])
             scores.append(value)
@@ -187,7 +188,7 @@ def read_options(arguments):
     parser.option("--ignore", (), "columns to leave out", nargs="+", metavar="NAME")
     parser.add_argument("--classes", action="store_true", help="take the numbers to predict as names of classes")
     parser.option("--hidden-nodes", [100], "for each hidden layer", type=command_line.NODES, nargs="+")
-    parser.option("--activation", "softplus", "of the hidden layers", choices=command_line.HIDDEN_ACTIVATIONS)
+    parser.option("--activation", "softplus", "of the hidden layers", choices=activation.HIDDEN)
     epochs = f"the most (default: what makes {STEPS:,} steps, but 20 to 500)"
     parser.option("--epochs", None, epochs, type=command_line.whole_number)
     rate = "the size of a step (default: 0.03 for classes in over 500 rows, else 0.01)"
@@ -214,7 +215,7 @@ def main(arguments=None):
     rng = np.random.default_rng(options.seed)
     test = parts(table.Y, 5, rng, table.classes) == 0  # one row in five
     X, Y, X_test, Y_test = table.X[~test], table.Y[~test], table.X[test], table.Y[test]
-    network, scales = start(X, Y, table.classes, options, rng)
+    network, scales = new_network(X, Y, table.classes, options, rng)
     with training.interruptible() as ctrl_c:  # Ctrl-C ends the training, not the program
         curves = train(X, Y, table.classes, network, scales, options, rng, ctrl_c)
     outputs = predict(network, scales, X_test)

@@ -8,8 +8,6 @@ import sys
 from backstage import checks, report
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
-FUNCTIONS = ("and", "or", "nand", "nor", "xor", "xnor")
-HIDDEN_ACTIVATIONS = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gaussian")
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
 
 
@@ -20,6 +18,12 @@ class Parser(argparse.ArgumentParser):
         program = os.path.basename(file)
         super().__init__(program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
         self.set_defaults(name=os.path.splitext(program)[0], figure=None, live=False)
+
+    def parse_args(self, arguments=None):
+        options = super().parse_args(arguments)
+        if getattr(options, "sweep", None) and (options.figure or options.live):
+            self.error("--sweep draws no picture, so it does not go with --figure or --live")
+        return options
 
     def error(self, message):
         self.exit(2, f"{self.prog}: error: {message}\n")
@@ -43,7 +47,7 @@ def parser(file, description, epochs=None, learning_rate=None, seeded=True):
     if epochs is not None:
         result.option("--epochs", epochs, "how often to go over all samples", type=whole_number)
         result.option("--learning-rate", learning_rate, "the size of a step", type=positive, metavar="RATE")
-        result.option("--sweep", None, "train from N seeds and count the solved ones", type=whole_number)
+        result.option("--sweep", None, "train from N seeds and sum up how they end", type=whole_number)
     if seeded:
         result.option("--seed", 0, "the start of all random numbers", type=seed)
     picture = result.add_mutually_exclusive_group()
@@ -57,10 +61,10 @@ def parser(file, description, epochs=None, learning_rate=None, seeded=True):
     return result
 
 
-def truth_table_parser(file, description, epochs, learning_rate, function):
-    """A parser for the scripts that learn a truth table: which one, and of how many inputs."""
+def table_parser(file, description, functions, function, epochs, learning_rate):
+    """A parser for the scripts that learn a truth table: which of the functions, and of how many inputs."""
     result = parser(file, description, epochs, learning_rate)
-    result.option("--function", function, "what to learn", choices=FUNCTIONS)
+    result.option("--function", function, "what to learn", choices=functions)
     result.option("--inputs", 2, "the number of inputs, 1 to 16", type=whole_in_range(1, 16))
     return result
 
@@ -167,7 +171,8 @@ def run(main):
     What a reader gave that does not fit, a file that cannot be read or written, and Ctrl-C end it with one line.
     """
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")  # the blocks of the images, wherever the terminal is
+        if hasattr(stream, "reconfigure"):  # there may be none, or one of IDLE's or Jupyter's
+            stream.reconfigure(encoding="utf-8")  # the blocks of the images, wherever the terminal is
     message = None
     try:
         status = main()
@@ -180,7 +185,8 @@ def run(main):
     except checks.Refused as error:
         message, status = f"{os.path.basename(sys.argv[0])}: error: {error}", 2
     except OSError as error:
-        message, status = f"{os.path.basename(sys.argv[0])}: error: {error.filename}: {error.strerror}", 2
+        where = f"{error.filename}: " if error.filename else ""
+        message, status = f"{os.path.basename(sys.argv[0])}: error: {where}{error.strerror}", 2
     if message:
         report.progress("")
         print(message, file=sys.stderr)

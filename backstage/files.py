@@ -4,6 +4,7 @@ import array
 import collections
 import contextlib
 import csv
+import io
 import math
 import os
 import typing
@@ -33,8 +34,10 @@ def write_arrays(path, **arrays):
     """Write arrays to a .npz file, whole or not at all."""
     if any(np.asarray(values).dtype.hasobject for values in arrays.values()):
         raise Refused("only numbers and texts can be saved, because Python objects could not be loaded safely")
+    content = io.BytesIO()
+    np.savez(content, **arrays)
     with whole(path) as part, open(part, "wb") as file:
-        np.savez(file, **arrays)
+        file.write(content.getbuffer())
 
 
 def read_arrays(path):

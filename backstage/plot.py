@@ -97,14 +97,14 @@ def learning_curve(axes, curves, epoch=None, what="loss: mean squared error"):
     epoch = epoch or len(losses)
     for (name, values), colour in zip(curves.items(), CLASSES, strict=False):
         style = {"linestyle": "-"} if values is losses else {"linestyle": "--", "linewidth": 1.5}
-        axes.plot(np.arange(1, epoch + 1), values[:epoch], color=colour, label=name, **style)
+        axes.plot(np.arange(1, epoch + 1), np.maximum(values[:epoch], 1e-300), color=colour, label=name, **style)
     if len(curves) > 1:
         axes.legend(frameon=False)
     axes.set(yscale="log", xlabel="epoch", ylabel=what)
     axes.yaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.set_xlim(0, len(losses) + 1)
-    low, high = max(min(losses), 1e-300), max(losses)
+    low, high = max(min(losses), 1e-300), max(*losses, 1e-300)
     axes.set_ylim(min(0.7 * low, high / 10), 1.5 * high)
     if len(losses) > epoch:
         axes.plot(epoch, losses[epoch - 1], "o", color=BLUE)
@@ -212,10 +212,10 @@ def draw_images(axes, X, columns, wide):
     axes.axis("off")
 
 
-def truth_table(forward, Y):
+def truth_table(forward, Y, loss="mean squared error"):
     """A network trained on a truth table; with two inputs also what its nodes answer between the corners.
 
-    The points are blue where the target, in Y (samples, 1), is 1, and orange where it is 0.
+    The points are blue where the target, in Y (samples, 1), is 1, and orange where it is 0; loss is its name.
     """
 
     def draw(figure, parameters, curves, epoch):
@@ -226,11 +226,11 @@ def truth_table(forward, Y):
         names = [inputs] + [[]] * (len(parameters) // 2 - 1) + [["output"]]
         if n_inputs != 2:
             network(figure.add_axes([0.1, 0.03, 0.42, 0.94]), parameters, names)
-            learning_curve(figure.add_axes([0.7, 0.14, 0.27, 0.74]), curves, epoch)
+            learning_curve(figure.add_axes([0.7, 0.14, 0.27, 0.74]), curves, epoch, f"loss: {loss}")
             return
         bottom, height = (0.45, 0.47) if hidden else (0.15, 0.72)
         network(figure.add_axes([0.08, bottom - 0.04, 0.29, height + 0.08]), parameters, names)
-        learning_curve(figure.add_axes([0.52, bottom + 0.04, 0.16, height - 0.04]), curves, epoch)
+        learning_curve(figure.add_axes([0.52, bottom + 0.04, 0.16, height - 0.04]), curves, epoch, f"loss: {loss}")
         answers = forward(grid(-0.25, 1.25), parameters)
         ones = Y[[0, 2, 1, 3], 0] == 1  # the grid counts the first input up first, the truth table the last
         colours = np.where(ones, BLUE, ORANGE)

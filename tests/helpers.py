@@ -5,6 +5,7 @@ import os
 import pathlib
 
 import numpy as np
+import pytest
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent
 
@@ -67,6 +68,11 @@ PAIRS = [
 def load(name):
     """The module of a script, also where its name begins with a digit."""
     return importlib.import_module(name)
+
+
+def quick_and_slow(quick, slow):
+    """Values for a test's parameter, of which the slow ones are left out but with --slow."""
+    return [*quick, *(pytest.param(value, marks=pytest.mark.slow) for value in slow)]
 
 
 def environment(**more):

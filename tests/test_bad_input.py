@@ -150,6 +150,8 @@ COMMON = [  # what every trainable script shares
     "--seed 0.5",
     "--sweep 0",
     "--sweep -3",
+    "--sweep 2 --live",
+    "--sweep 2 --figure {folder}/x.png",
     "--nonsense 1",
     "something",
     "--figure {folder}/nowhere/x.png",

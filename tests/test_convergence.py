@@ -4,7 +4,7 @@ import argparse
 import re
 
 import pytest
-from helpers import load
+from helpers import load, quick_and_slow
 
 from backstage import training
 
@@ -60,7 +60,7 @@ def test_linear(capsys):
     assert sweep(capsys, "linear", 5, "--slope", "-3", "--intercept", "100")[0] == 5
 
 
-CUBICS = ["1 0 15 0", "1 0 -15 0", "5.95 4.27 -6.2 17.87"]
+CUBICS = quick_and_slow(["1 0 15 0", "1 0 -15 0"], ["5.95 4.27 -6.2 17.87"])
 
 
 @pytest.mark.parametrize("coefficients", CUBICS)
@@ -69,7 +69,7 @@ def test_cubic_gets_there(capsys, coefficients):
     assert until_solved(capsys, "cubic", 20, 7000, 0.1, momentum=0.95, **options) == 20
 
 
-@pytest.mark.parametrize("coefficients", CUBICS)
+@pytest.mark.parametrize("coefficients", CUBICS[1:])
 def test_cubic_is_there_at_the_end(capsys, coefficients):
     assert sweep(capsys, "cubic", 1, "--coefficients", *coefficients.split())[0] == 1
 
@@ -80,19 +80,20 @@ def test_recognition_gets_all_training_images_right(capsys):
 
 
 def test_recognition_of_fresh_images(capsys):
-    solved, _, lowest, _ = sweep(capsys, "2x2_image_recognition", 4)
-    assert solved == 4
+    solved, _, lowest, _ = sweep(capsys, "2x2_image_recognition", 3)
+    assert solved == 3
     assert lowest >= 99.9
 
 
 def test_noisy_xor(capsys):
     """In the mean within half a point of the best that any classifier can do on the same samples."""
-    _, behind, _, highest = sweep(capsys, "noisy_xor", 5)
+    _, behind, _, highest = sweep(capsys, "noisy_xor", 4, "--seed", "3")
     assert behind <= 0.5
     assert highest <= 1.5
 
 
+@pytest.mark.slow
 def test_spirals(capsys):
-    _, mean, lowest, _ = sweep(capsys, "spirals", 5)
+    _, mean, lowest, _ = sweep(capsys, "spirals", 20)
     assert mean >= 99.0
     assert lowest >= 97.5

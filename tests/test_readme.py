@@ -13,12 +13,12 @@ import sys
 import benchmark_rows
 import matplotlib.image
 import numpy as np
+import PIL.Image
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PICTURES_MADE_WITH = "3.11.2"  # the matplotlib of the pictures in figures; others draw letters a little differently
-SLOW = pytest.mark.skipif("not config.getoption('--slow')", reason="takes long: only with --slow")
 FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)```$", re.M)
 
 
@@ -28,11 +28,10 @@ def blocks(kind, text=README):
 
 
 def examples():
-    """Every command of the README that shows its output: command, the lines shown, and whether it fails."""
+    """Every block of commands with their outputs: pairs of a command and the lines shown, and whether they fail."""
     for words, body in blocks("console"):
-        for part in re.split(r"^\$ ", body, flags=re.M)[1:]:
-            command, _, shown = part.partition("\n")
-            yield pytest.param(command, shown, "fails" in words, id=command)
+        parts = [part.partition("\n") for part in re.split(r"^\$ ", body, flags=re.M)[1:]]
+        yield pytest.param([(command, shown) for command, _, shown in parts], "fails" in words, id=parts[0][0])
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +71,18 @@ def matches(shown, printed):
     return bool(printed) and shown[0] == printed[0] and matches(shown[1:], printed[1:])
 
 
-@pytest.mark.parametrize(("command", "shown", "fails"), list(examples()))
-def test_example(command, shown, fails, folder, monkeypatch):
-    printed, errors, status = run(command, folder, monkeypatch)
-    assert status == (2 if fails else 0)
-    printed = (errors if fails else printed).rstrip("\n").split("\n")
-    shown = shown.rstrip("\n").split("\n")
-    assert matches(shown, [line.rstrip() for line in printed]), "\n".join(printed)
-    assert fails or errors == ""
-    figure = re.search(r"--figure (figures/\S+)", command)
-    if figure and matplotlib.__version__ == PICTURES_MADE_WITH:
-        assert_same_picture(ROOT / figure[1], folder / figure[1])
+@pytest.mark.parametrize(("commands", "fails"), list(examples()))
+def test_example(commands, fails, folder, monkeypatch):
+    for command, shown in commands:
+        printed, errors, status = run(command, folder, monkeypatch)
+        assert status == (2 if fails else 0)
+        printed = (errors if fails else printed).rstrip("\n").split("\n")
+        shown = shown.rstrip("\n").split("\n")
+        assert matches(shown, [line.rstrip() for line in printed]), "\n".join(printed)
+        assert fails or errors == ""
+        figure = re.search(r"--figure (figures/\S+)", command)
+        if figure and matplotlib.__version__ == PICTURES_MADE_WITH:
+            assert_same_picture(ROOT / figure[1], folder / figure[1])
 
 
 def assert_same_picture(kept, made):
@@ -101,12 +101,15 @@ def test_pictures_are_compared(tmp_path):
         assert_same_picture(ROOT / "figures" / "xor.png", tmp_path / "xor.png")
 
 
-@SLOW
+@pytest.mark.slow
 @pytest.mark.parametrize("command", re.findall(r"^python .*\.gif$", README, re.M))
 def test_moving_picture(command, folder, monkeypatch):
     printed, errors, status = run(command, folder, monkeypatch)
     assert (errors, status) == ("", 0)
-    assert printed.endswith(f"picture: {command.split()[-1]}\n")
+    file = command.split()[-1]
+    assert printed.endswith(f"picture: {file}\n")
+    with PIL.Image.open(folder / file) as made, PIL.Image.open(ROOT / file) as kept:
+        assert (made.n_frames, made.size) == (kept.n_frames, kept.size)
 
 
 def test_matches_sees_every_difference():
@@ -126,7 +129,7 @@ def test_excerpt_stands_in_a_file(excerpt):
 
 def test_lines_in_the_table():
     rows = re.findall(r"^\| \[`(.*?\.py)`\].*\| (\d+) \|$", README, re.M)
-    assert len(rows) == 14
+    assert {script for script, _ in rows} == {path.name for path in ROOT.glob("*.py")} - {"activation.py", "dataset.py"}
     for script, lines in rows:
         assert int(lines) == len((ROOT / script).read_text("utf-8").splitlines()), script
 

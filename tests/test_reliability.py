@@ -112,7 +112,7 @@ def test_the_heading_says_of_how_many(capsys):
 def test_the_settings_differ_and_hold_those_of_xor():
     """Hidden nodes are counted with the first weights of xor.py, and their size with two numbers of hidden nodes."""
     assert len(set(reliability.SETTINGS)) == len(reliability.SETTINGS)
-    scale, _ = xor.FIRST_WEIGHTS["normal"]
+    _, scale = xor.FIRST_WEIGHTS["normal"]
     assert {nodes for nodes, size in reliability.SETTINGS if size == scale} >= {1, 2, 3, 4}
     for nodes in (2, 4):
         assert len([size for number, size in reliability.SETTINGS if number == nodes]) >= 5

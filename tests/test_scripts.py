@@ -61,6 +61,12 @@ def test_run_as_a_user_does(name, tmp_path):
     assert not any(tmp_path.iterdir())
 
 
+def test_a_loss_of_0_can_be_drawn(tmp_path, capsys):
+    load("cubic").main(["--coefficients", "0", "0", "0", "5", "--epochs", "3", "--figure", str(tmp_path / "x.png")])
+    assert "       1  0\n" in capsys.readouterr().out
+    assert_picture(tmp_path / "x.png")
+
+
 def test_run_without_a_screen_or_any_option(tmp_path):
     """The picture goes to the current folder, and the script says so; elsewhere than on Linux there is a screen."""
     options = [] if sys.platform == "linux" else ["--figure", f"{QUICK}.png"]
