@@ -59,18 +59,17 @@ def backward(X, Y, parameters):
 def train(X, Y, parameters, epochs, learning_rate, momentum=0.95, watch=None):
     """Gradient descent with momentum: change the parameters in place, and return the loss of every epoch."""
     X, Y = checks.training(X, Y, parameters, epochs, learning_rate, momentum)
-    velocities = [np.zeros_like(parameter) for parameter in parameters]
+    steps = [np.zeros_like(parameter) for parameter in parameters]
     losses = []
     for epoch in range(epochs):
         loss, gradients = backward(X, Y, parameters)
         losses.append(checks.finite(loss, epoch))
         if watch and watch(parameters, losses):
             break
-        for parameter, gradient, velocity in zip(parameters, gradients, velocities, strict=True):
-            gradient *= learning_rate
-            velocity *= momentum
-            velocity -= gradient
-            parameter += velocity
+        for parameter, gradient, step in zip(parameters, gradients, steps, strict=True):
+            step *= momentum
+            step -= learning_rate * gradient
+            parameter += step
     return losses
 
 

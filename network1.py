@@ -33,8 +33,10 @@ def binary_cross_entropy(z, a, Y):
 
 def cross_entropy(z, a, Y):
     """-sum(Y log a) over the classes, mean over the samples, for a = softmax(z)."""
-    below = z - z.max(axis=1, keepdims=True)
-    return np.sum(Y * (np.log(np.exp(below).sum(axis=1, keepdims=True)) - below)) / len(Y)
+    largest = np.arange(len(a)), a.argmax(axis=1)  # of the outputs of each sample
+    # The logarithms of two outputs are as far apart as their sums, and that of the largest is never lost.
+    log_a = z - z[largest][:, np.newaxis] + np.log(a[largest])[:, np.newaxis]
+    return -np.sum(Y * log_a) / len(Y)
 
 
 LOSSES = {
@@ -139,7 +141,7 @@ class Network:
         weights, z, a = parameters[::2], results[::2], [X, *results[1::2]]  # so a[layer] goes into weights[layer]
         loss = LOSSES[self.loss_name](z[-1], a[-1], Y)
         if self.loss_name == "mean_squared_error":
-            dz = 2 * (a[-1] - Y) / Y.size * self.activations[-1].derivative(z[-1], a[-1])
+            dz = 2 / Y.size * (a[-1] - Y) * self.activations[-1].derivative(z[-1], a[-1])
         else:
             dz = (a[-1] - Y) / len(Y)  # the slope of sigmoid and softmax cancels against the logarithm
         gradients = []
@@ -170,10 +172,10 @@ class Network:
         _, gradients = self.backward(*checks.data(X, Y, self.parameters))
         return gradients[::2], gradients[1::2]
 
-    def epoch(self, X, Y, learning_rate, momentum, batch_size, velocities):
+    def epoch(self, X, Y, learning_rate, momentum, batch_size, steps):
         """Go once over the samples, in batches drawn anew, with a step after each; return the mean of their losses.
 
-        velocities: arrays as the parameters, the last step of each, of which momentum is the share that goes on.
+        steps: the last step of every parameter, of which momentum is the share that goes on; they are changed.
         """
         samples, parameters, total = len(X), self.parameters, 0.0
         if batch_size < samples:
@@ -183,14 +185,13 @@ class Network:
             X_batch, Y_batch = X[start : start + batch_size], Y[start : start + batch_size]
             loss, gradients = self.backward(X_batch, Y_batch, parameters)
             total += loss * len(X_batch)
-            for parameter, gradient, velocity in zip(parameters, gradients, velocities, strict=True):
-                gradient *= learning_rate
+            for parameter, gradient, step in zip(parameters, gradients, steps, strict=True):
                 if momentum:
-                    velocity *= momentum
-                    velocity -= gradient
-                    parameter += velocity
+                    step *= momentum
+                    step -= learning_rate * gradient
+                    parameter += step
                 else:
-                    parameter -= gradient
+                    parameter -= learning_rate * gradient
         return float(total / samples)
 
     @np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
@@ -204,10 +205,10 @@ class Network:
         X, Y = checks.training(X, Y, self.parameters, epochs, learning_rate, momentum)
         checks.targets(Y, self.loss_name)
         checks.batch_size(batch_size)
-        velocities = [np.zeros_like(parameter) for parameter in self.parameters]
+        steps = [np.zeros_like(parameter) for parameter in self.parameters]
         losses = []
         for epoch in range(epochs):
-            loss = self.epoch(X, Y, learning_rate, momentum, batch_size or len(X), velocities)
+            loss = self.epoch(X, Y, learning_rate, momentum, batch_size or len(X), steps)
             losses.append(checks.finite(loss, epoch))
             if watch and watch(self.parameters, losses):
                 break

@@ -74,10 +74,10 @@ def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     patience, started = max(5, epochs // 20), time.monotonic()
     rates = (rate, rate / 4, rate / 16)
     for rate in rates:
-        velocities = [np.zeros_like(parameter) for parameter in network.parameters]
+        steps = [np.zeros_like(parameter) for parameter in network.parameters]
         waited = 0  # epochs since the loss on the rows held back was lowest
         while waited < patience and len(losses) < epochs and not (ctrl_c.pressed and losses):
-            loss = network.epoch(X, Y, rate, options.momentum, options.batch_size, velocities)
+            loss = network.epoch(X, Y, rate, options.momentum, options.batch_size, steps)
             if not np.isfinite(loss) and rate != rates[-1]:
                 break
             losses.append(checks.finite(loss, len(losses)))

@@ -1,7 +1,6 @@
 """What is printed: losses, tables, verdicts, and images as blocks."""
 
 import os
-import statistics
 import sys
 import time
 
@@ -42,7 +41,7 @@ def solved(epochs):
     failed = [str(seed) for seed, n in epochs.items() if n is None]
     print(f"solved: {len(needed)} of {len(epochs)} seeds")
     if needed:
-        print(f"epochs: median {statistics.median(needed):.0f}, from {min(needed)} to {max(needed)}")
+        print(f"epochs: median {np.median(needed):.0f}, from {min(needed)} to {max(needed)}")
     if failed:
         print(f"not solved: seed {', '.join(failed[:10])}" + (" …" if len(failed) > 10 else ""))
 
