@@ -55,6 +55,20 @@ def new_network(X, Y, classes, options, rng):
     return Network([X.shape[1], *options.hidden_nodes, Y.shape[1]], activations, rng=rng), scales
 
 
+def settings(samples, classes, options):
+    """The most epochs, and the learning rates that are taken one after the other."""
+    epochs = options.epochs or int(np.clip(STEPS * options.batch_size / samples, 20, 500))
+    rate = options.learning_rate or (0.03 if classes and samples > 500 else 0.01)
+    return epochs, (rate, rate / 4, rate / 16)
+
+
+def hold_back(X, Y, classes, rng):
+    """The rows to train on, X and Y, and one row in eight, X_held and Y_held, which only tells when to stop."""
+    held = parts(Y, 8, rng, classes) == 0
+    learnt = ~held if len(Y) > 1 else held  # a single row has to do both
+    return X[learnt], Y[learnt], X[held], Y[held]
+
+
 @np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     """Train a network on the rows X (samples, inputs), Y (samples, outputs) as long as it gets better elsewhere.
@@ -64,15 +78,11 @@ def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     by 4. That happens twice; the third time is the end. Returns both losses, a list for each.
     """
     X, Y = (X - scales["x_mean"]) / scales["x_spread"], (Y - scales["y_mean"]) / scales["y_spread"]
-    epochs = options.epochs or int(np.clip(STEPS * options.batch_size / len(X), 20, 500))
-    rate = options.learning_rate or (0.03 if classes and len(X) > 500 else 0.01)
-    held = parts(Y, 8, rng, classes) == 0
-    learnt = ~held if len(Y) > 1 else held  # a single row has to do both
-    X_held, Y_held, X, Y = X[held], Y[held], X[learnt], Y[learnt]
+    epochs, rates = settings(len(X), classes, options)
+    X, Y, X_held, Y_held = hold_back(X, Y, classes, rng)
     losses, held_losses, lowest = [], [], np.inf
     kept = [parameter.copy() for parameter in network.parameters]
     patience, started = max(5, epochs // 20), time.monotonic()
-    rates = (rate, rate / 4, rate / 16)
     for rate in rates:
         steps = [np.zeros_like(parameter) for parameter in network.parameters]
         waited = 0  # epochs since the loss on the rows held back was lowest
