@@ -196,13 +196,8 @@ def read_options(arguments):
     parser.add_argument("--list", action="store_true", help="name the mistakes, and stop")
     parser.option("--seeds", 100, "train this many networks with each mistake, 0 for none", type=command_line.seed)
     parser.option("--epochs", 2000, "how often to go over all samples", type=command_line.whole_number)
-    parser.option(
-        "--learning-rate",
-        LEARNING_RATE,
-        "the size of a step; the first mistake always takes 2",
-        type=command_line.positive,
-        metavar="RATE",
-    )
+    rate = "the size of a step; the first mistake always takes 2"
+    parser.option("--learning-rate", LEARNING_RATE, rate, type=command_line.positive, metavar="RATE")
     return parser.parse_args(arguments)
 
 

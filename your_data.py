@@ -188,7 +188,7 @@ def k_fold(table, options):
                 print("interrupted")
                 break
     print(f"mean {np.mean(scores):.4g}, spread {np.std(scores):.2g}")
-    return ctrl_c.status()
+    return ctrl_c.status
 
 
 def read_options(arguments):
@@ -235,7 +235,7 @@ def main(arguments=None):
     if options.save:
         save(network, scales, table, options.save)
     picture.show(options, plot.your_data(curves, outputs, Y_test, table))
-    return ctrl_c.status()
+    return ctrl_c.status
 
 
 if __name__ == "__main__":

@@ -45,15 +45,18 @@ def show(options, draw, watch=None):
     results = (watch.parameters, watch.curves(), len(watch.losses)) if watch else ()
     file = options.figure or f"{options.name}.png"
     with style():
-        figure = page() if options.figure else window(options)
-        if not moves(options):
+        if moves(options):
+            with files.whole(file) as part:
+                animate(page(), part, draw, watch)
+        else:
+            figure = page() if options.figure else window(options)
             draw(figure, *results)
-        if not options.figure and figure.canvas.required_interactive_framework:
-            from matplotlib import pyplot
+            if not options.figure and figure.canvas.required_interactive_framework:
+                from matplotlib import pyplot
 
-            return pyplot.show()
-        with files.whole(file) as part:
-            animate(figure, part, draw, watch) if moves(options) else figure.savefig(part)
+                return pyplot.show()
+            with files.whole(file) as part:
+                figure.savefig(part)
     print(f"\npicture: {file}")
 
 
@@ -89,7 +92,7 @@ def animate(figure, file, draw, watch):
 
 def frames(losses, most=18):
     """The epochs to show in a moving picture, dense where the loss changes and at the start."""
-    loss = np.log(np.maximum(losses, 1e-6 * losses[0]))  # below that there is nothing to be seen
+    loss = np.log(np.maximum(losses, max(1e-6 * losses[0], 1e-300)))  # below that there is nothing to be seen
     changed = np.cumsum(np.abs(np.diff(loss, prepend=loss[0])))
     along = changed / max(changed[-1], 1e-12) + 0.5 * np.log1p(np.arange(len(loss))) / np.log1p(len(loss))
     return np.unique(np.searchsorted(along, np.linspace(0, along[-1], most)))

@@ -15,6 +15,7 @@ class CtrlC:
 
     pressed = False
 
+    @property
     def status(self):
         """The exit status of the program."""
         return 130 if self.pressed else 0
@@ -67,7 +68,7 @@ class Watch:
 
     @property
     def status(self):
-        return self.ctrl_c.status()
+        return self.ctrl_c.status
 
     def curves(self):
         """The losses by their name."""
@@ -140,4 +141,4 @@ def sweep(
         report.solved(epochs)
     if measured:
         print(f"{what}: mean {np.mean(measured):.2f}, from {min(measured):.2f} to {max(measured):.2f}")
-    return ctrl_c.status()
+    return ctrl_c.status

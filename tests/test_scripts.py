@@ -61,10 +61,11 @@ def test_run_as_a_user_does(name, tmp_path):
     assert not any(tmp_path.iterdir())
 
 
-def test_a_loss_of_0_can_be_drawn(tmp_path, capsys):
-    load("cubic").main(["--coefficients", "0", "0", "0", "5", "--epochs", "3", "--figure", str(tmp_path / "x.png")])
+@pytest.mark.parametrize("picture", ["x.png", "x.gif"])
+def test_a_loss_of_0_can_be_drawn(picture, tmp_path, capsys):
+    load("cubic").main(["--coefficients", "0", "0", "0", "5", "--epochs", "3", "--figure", str(tmp_path / picture)])
     assert "       1  0\n" in capsys.readouterr().out
-    assert_picture(tmp_path / "x.png")
+    assert_picture(tmp_path / picture)
 
 
 def test_run_without_a_screen_or_any_option(tmp_path):
