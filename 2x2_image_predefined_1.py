@@ -13,11 +13,12 @@ Try:  python 2x2_image_predefined_1.py --grey-range 0.19 --sets 1000
       python 2x2_image_predefined_1.py --grey-range 0.3
 """
 
+from backstage import command_line, picture, plot, report
+
 import numpy as np
 
 import dataset
 from activation import step
-from backstage import command_line, picture, plot, report
 
 LEFT_LINE = [+1, -1,
              +1, -1]  # fmt: skip

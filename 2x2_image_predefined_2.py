@@ -10,11 +10,12 @@ Run:  python 2x2_image_predefined_2.py
 Try:  python 2x2_image_predefined_2.py --grey-range 0.3 --sets 10
 """
 
+from backstage import command_line, picture, plot, report
+
 import numpy as np
 
 import dataset
 from activation import step
-from backstage import command_line, picture, plot, report
 
 LEFT_LINE = [+1, -1,
              +1, -1]  # fmt: skip

@@ -12,11 +12,12 @@ Try:  python 2x2_image_recognition.py --grey-range 0.35
       python 2x2_image_recognition.py --hidden-nodes 8 4 --sweep 4
 """
 
+from backstage import checks, command_line, picture, plot, report, training
+
 import numpy as np
 
 import dataset
 from activation import sigmoid, softplus, tanh
-from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(n_inputs, hidden_nodes, n_outputs, rng):

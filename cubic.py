@@ -13,11 +13,12 @@ Try:  python cubic.py --coefficients 1 0 -15 0
       python cubic.py --momentum 0
 """
 
+from backstage import checks, command_line, picture, plot, report, training
+
 import numpy as np
 
 import dataset
 from activation import linear, tanh
-from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(hidden_nodes, rng):

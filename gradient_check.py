@@ -12,11 +12,12 @@ Try:  python gradient_check.py --list
       python gradient_check.py --mistake averaged_biases --seeds 0
 """
 
+from backstage import checks, command_line, picture, plot, report
+
 import numpy as np
 
 import dataset
 from activation import sigmoid
-from backstage import checks, command_line, picture, plot, report
 
 LEARNING_RATE = 2.0
 
@@ -193,11 +194,11 @@ def read_options(arguments):
     parser = command_line.parser(__file__, __doc__)
     names = [function.__name__ for function in MISTAKES.values()]
     parser.option("--mistake", None, "only this one (default: all)", choices=names)
-    parser.add_argument("--list", action="store_true", help="name the mistakes, and stop")
     parser.option("--seeds", 100, "train this many networks with each mistake, 0 for none", type=command_line.seed)
     parser.option("--epochs", 2000, "how often to go over all samples", type=command_line.whole_number)
     rate = "the size of a step; the first mistake always takes 2"
     parser.option("--learning-rate", LEARNING_RATE, rate, type=command_line.positive, metavar="RATE")
+    parser.only_option("--list", False, "name the mistakes, and stop", action="store_true")
     return parser.parse_args(arguments)
 
 

@@ -10,12 +10,13 @@ Try:  python network1.py --shape 2 8 8 1 --activations relu tanh sigmoid --learn
       python network1.py --function and --loss binary_cross_entropy
 """
 
+from backstage import checks, command_line, files, picture, plot, report, training
+from backstage.checks import Refused
+
 import numpy as np
 
 import activation
 import dataset
-from backstage import checks, command_line, files, picture, plot, report, training
-from backstage.checks import Refused
 
 # Each loss takes the sums z and the outputs a of the last layer and the targets Y, all (samples, outputs).
 # The cross-entropies use z, because log(a) is lost where a is so near to 0 or 1 that it is rounded.

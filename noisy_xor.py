@@ -12,11 +12,12 @@ Try:  python noisy_xor.py --noise 0.1
       python noisy_xor.py --samples 30 --hidden-nodes 50 --test-samples 1000
 """
 
+from backstage import checks, command_line, picture, plot, report, training
+
 import numpy as np
 
 import dataset
 from activation import softmax, tanh
-from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(hidden_nodes, rng):

@@ -11,11 +11,12 @@ Try:  python perceptron.py --function and --predict 1 1
       python perceptron.py --function xor
 """
 
+from backstage import checks, command_line, picture, plot, report, training
+
 import numpy as np
 
 import dataset
 from activation import sigmoid
-from backstage import checks, command_line, picture, plot, report, training
 
 
 def initialize(n_inputs, rng):
@@ -112,7 +113,7 @@ def solved(X, Y, parameters):
 
 def main(arguments=None):
     parser = command_line.table_parser(__file__, __doc__, dataset.TRUTH_FUNCTIONS, "or", 1000, learning_rate=5.0)
-    parser.option("--predict", None, "then ask about this situation", type=command_line.number, nargs="+", metavar="X")
+    parser.option("--predict", None, "then ask about X", ["--sweep"], type=command_line.number, nargs="+", metavar="X")
     options = parser.parse_args(arguments)
     if options.predict and len(options.predict) != options.inputs:
         parser.error(f"--predict got {len(options.predict)} numbers, but the network has {options.inputs} inputs")

@@ -11,11 +11,12 @@ Try:  python reliability.py --seeds 1000
       python reliability.py --epochs 20000
 """
 
+from backstage import checks, command_line, picture, plot, report
+
 import numpy as np
 
 import dataset
 from activation import sigmoid
-from backstage import checks, command_line, picture, plot, report
 
 # Hidden nodes, and the scale of the first weights.
 SETTINGS = [(nodes, 0.5) for nodes in range(1, 9)]

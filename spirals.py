@@ -12,11 +12,12 @@ Try:  python spirals.py --hidden-nodes 8 8
       python spirals.py --arms 8 --noise 0.05 --activation relu
 """
 
+from backstage import command_line, picture, plot, report, training
+
 import numpy as np
 
 import activation
 import dataset
-from backstage import command_line, picture, plot, report, training
 from network1 import Network
 
 

@@ -15,10 +15,11 @@ Try:  python worked_example.py --published
 
 import re
 
+from backstage import checks, command_line, picture, plot
+
 import numpy as np
 
 from activation import sigmoid
-from backstage import checks, command_line, picture, plot
 
 SHEET = """
 hidden nodes: weighted sum of the inputs, then sigmoid
@@ -179,8 +180,8 @@ def main(arguments=None):
     parser.option("--targets", [0.01, 0.99], "the targets", type=command_line.number, nargs=2, metavar="Y")
     parser.option("--learning-rate", 0.5, "the size of a step", type=command_line.positive, metavar="RATE")
     parser.option("--steps", 1, "how many training steps; the first is shown in full", type=command_line.whole_number)
-    parser.add_argument("--train-biases", action="store_true", help="train the biases as well")
-    parser.add_argument("--published", action="store_true", help="the article's printed numbers beside these")
+    parser.option("--train-biases", False, "train the biases as well", action="store_true")
+    parser.only_option("--published", False, "the article's printed numbers beside these", action="store_true")
     options = parser.parse_args(arguments)
     if options.published:
         return print_published()

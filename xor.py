@@ -13,11 +13,12 @@ Try:  python xor.py --hidden-nodes 2 --sweep 100
       python xor.py --function xnor --inputs 3
 """
 
+from backstage import checks, command_line, picture, plot, report, training
+
 import numpy as np
 
 import dataset
 from activation import sigmoid
-from backstage import checks, command_line, picture, plot, report, training
 
 FIRST_WEIGHTS = {"zero": (0, 0), "same": (0.5, 0), "tiny": (0, 0.001), "normal": (0, 0.5)}  # mean, scale
 

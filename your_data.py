@@ -17,10 +17,11 @@ Try:  python your_data.py data/iris.csv --k-fold 5
 import os
 import time
 
+from backstage import checks, command_line, picture, plot, report, tables, training
+
 import numpy as np
 
 import activation
-from backstage import checks, command_line, files, picture, plot, report, training
 from network1 import Network
 
 STEPS = 30_000  # of training where --epochs does not say otherwise, as long as it goes on getting better
@@ -128,9 +129,10 @@ def describe(table, path):
         print(f"  it has only {few} different values: if they are names of classes, add --classes")
     print("inputs, each scaled to mean 0 and spread 1; in the file:")
     for name, mean, spread in list(zip(table.columns, *scaling(table.X), strict=True))[:10]:
-        print(f"  {name}: mean {mean:.4g}, spread {spread:.4g}")
+        print(f"  {tables.shown(name)}: mean {mean:.4g}, spread {spread:.4g}")
     if len(table.columns) > 10:
         print(f"  … and {len(table.columns) - 10} more")
+    print("".join(f"note: {remark}\n" for remark in table.remarks), end="")
 
 
 def report_training(curves, ctrl_c):
@@ -153,18 +155,16 @@ def report_test(table, Y, Y_test, outputs):
 def save(network, scales, table, path):
     """Keep the network with all that is needed to predict further rows."""
     classes = table.classes or np.array([], dtype=str)
-    network.save(path, **scales, columns=table.columns, target=table.target, classes=classes)
+    network.save(path, **scales, columns=table.columns, texts=table.texts, target=table.target, classes=classes)
     print(f"\nsaved: {path}")
 
 
 def predict_rows(options):
     """Predict the rows of a file with a saved network."""
     network = Network.load(options.load)
-    notes = network.notes
-    if not {"x_mean", "x_spread", "y_mean", "y_spread", "columns", "target", "classes"} <= notes.keys():
-        raise checks.Refused(f"{options.load} holds a network, but not one that was saved by your_data.py --save")
+    notes = checks.notes(options.load, network.notes, network.shape)
     classes = notes["classes"].tolist()
-    X = files.read_table(options.file, wanted=notes["columns"].tolist()).X
+    X = tables.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
     print(f"{notes['target']}{'  probability' if classes else ''}")
     for output in predict(network, notes, X):
         print(f"{classes[output.argmax()]}  {output.max():.3f}" if classes else f"{output[0]:.6g}")
@@ -196,7 +196,8 @@ def read_options(arguments):
     parser.add_argument("file", nargs="?", default=IRIS, help="the CSV file (default: data/iris.csv)")
     parser.option("--target", None, "the column to predict (default: the last)", metavar="NAME")
     parser.option("--ignore", (), "columns to leave out", nargs="+", metavar="NAME")
-    parser.add_argument("--classes", action="store_true", help="take the numbers to predict as names of classes")
+    parser.option("--classes", False, "take the numbers to predict as names of classes", action="store_true")
+    parser.option("--one-hot", (), "columns of names, each of which becomes an input", nargs="+", metavar="NAME")
     parser.option("--hidden-nodes", [100], "for each hidden layer", type=command_line.NODES, nargs="+")
     parser.option("--activation", "softplus", "of the hidden layers", choices=activation.HIDDEN)
     epochs = f"the most (default: what makes {STEPS:,} steps, but 20 to 500)"
@@ -205,11 +206,11 @@ def read_options(arguments):
     parser.option("--learning-rate", None, rate, type=command_line.positive, metavar="RATE")
     parser.momentum_option(0.9)
     parser.option("--batch-size", 32, "samples for each step", type=command_line.whole_number)
-    fold = "train K times, each with another part as the test set"
-    parser.option("--k-fold", None, fold, type=command_line.whole_in_range(2, 1000), metavar="K")
+    fold, one = "train K times, each with another part as the test set", ("--save", "--figure")
+    parser.option("--k-fold", None, fold, one, type=command_line.whole_in_range(2, 1000), metavar="K")
     keep = "keep the network and its scaling in FILE.npz"
     parser.option("--save", None, keep, type=command_line.npz_path, metavar="FILE")
-    parser.option("--load", None, "predict the rows with a network made with --save", metavar="FILE")
+    parser.only_option("--load", None, "predict the rows with a network made with --save", metavar="FILE")
     return parser.parse_args(arguments)
 
 
@@ -217,8 +218,7 @@ def main(arguments=None):
     options = read_options(arguments)
     if options.load:
         return predict_rows(options)
-    report.large_file(options.file)
-    table = files.read_table(options.file, options.target, options.classes, options.ignore)
+    table = tables.read_table(options.file, options.target, options.classes, options.ignore, options.one_hot)
     describe(table, "data/iris.csv" if options.file == IRIS else options.file)
     if options.k_fold:
         return k_fold(table, options)

@@ -1,6 +1,14 @@
-"""Behind the stage: whatever the scripts need that is no lesson, one purpose a room."""
+"""Behind the stage: whatever the scripts need that is no lesson, one purpose a room.
 
-import numpy as np
+The scripts import it before anything else, so that a Python without numpy, or Ctrl-C this early, ends them in a line.
+"""
+
+try:
+    import numpy as np
+except ModuleNotFoundError as error:
+    raise SystemExit(f"{error.name} is not installed for this Python: activate the environment, .venv") from None
+except KeyboardInterrupt:
+    raise SystemExit(130) from None
 
 # A training makes and frees the same arrays in every epoch. Linux gives the memory of large ones back each time, and
 # has to be asked for it again, which may take as long as the training itself; once an array larger than all of them

@@ -95,3 +95,21 @@ def targets(Y, loss):
     if loss == "cross_entropy" and not np.allclose(sums, 1):
         row = np.argmax(np.abs(sums - 1))
         raise Refused(f"{loss} needs rows of Y that add up to 1, but row {row} adds up to {sums[row]:g}")
+
+
+def notes(path, notes, shape):
+    """The notes that your_data.py keeps with a network of this shape. Raises Refused where they do not fit it."""
+    inputs, outputs = (shape[0],), (shape[-1],)
+    fits = {"x_mean": [inputs], "x_spread": [inputs], "y_mean": [(), outputs], "y_spread": [(), outputs]}
+    fits |= {"columns": [inputs], "texts": [inputs], "target": [()], "classes": [outputs] if shape[-1] > 1 else [(0,)]}
+    notes = {"texts": np.full(inputs, "")} | notes  # which older files do not have
+    for name, shapes in fits.items():
+        if name not in notes:
+            raise Refused(f"{path} holds a network, but not one that was saved by your_data.py --save")
+        numbers = name[:2] in ("x_", "y_")
+        kind = np.issubdtype(notes[name].dtype, np.floating if numbers else np.str_)
+        if not kind or notes[name].shape not in shapes or (numbers and not np.all(np.isfinite(notes[name]))):
+            raise Refused(f"{path}: its {name} do not fit the network of shape {shape}")
+        if name.endswith("spread") and not np.all(notes[name] > 0):
+            raise Refused(f"{path}: its {name} are not all above 0")
+    return notes

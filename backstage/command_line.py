@@ -1,11 +1,13 @@
 """The options that every script shares, the checks of their values, and how a program ends."""
 
 import argparse
+import atexit
 import math
 import os
+import signal
 import sys
 
-from backstage import checks, report
+from backstage import checks, picture, report, streams
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
@@ -17,25 +19,39 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, file, description):
         program = os.path.basename(file)
         super().__init__(program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-        self.set_defaults(name=os.path.splitext(program)[0], figure=None, live=False)
+        self.set_defaults(name=os.path.splitext(program)[0], figure=None, live=False, no_figure=False)
+        self.apart = {}  # the attribute of an option, and those of the options that make no sense beside it
 
     def parse_args(self, arguments=None):
         options = super().parse_args(arguments)
-        if getattr(options, "sweep", None) and (options.figure or options.live):
-            self.error("--sweep draws no picture, so it does not go with --figure or --live")
+        given = {name for name, value in vars(options).items() if value != self.get_default(name)}
+        for one in given & self.apart.keys():
+            for other in sorted((given & self.apart[one]) - {one}):
+                self.error(f"--{one} does not go with --{other}".replace("_", "-"))
+        draws = not any("figure" in self.apart.get(name, ()) for name in given)
+        if draws and picture.goes_to_current_folder(options):
+            try:
+                writable(f"{options.name}.png", PICTURES)
+            except argparse.ArgumentTypeError as error:
+                self.error(f"{error}: --figure FILE puts the picture elsewhere, --no-figure draws none")
         return options
 
     def error(self, message):
         self.exit(2, f"{self.prog}: error: {message}\n")
 
-    def option(self, name, default, help, **how):
-        """Add an option whose help ends with its default."""
+    def option(self, name, default, help, without=(), **how):
+        """Add an option whose help ends with its default; without names the options that make no sense beside it."""
         shown = " ".join(map(str, default)) if isinstance(default, (list, tuple)) else default
-        if shown not in (None, ""):
+        if shown is not False and shown not in (None, ""):
             help += f" (default: {shown})"
         if "type" in how:
             how.setdefault("metavar", "N")
-        self.add_argument(name, default=default, help=help, **how)
+        action = self.add_argument(name, default=default, help=help, **how)
+        self.apart[action.dest] = {other.lstrip("-").replace("-", "_") for other in without}
+
+    def only_option(self, name, default, help, **how):
+        """Add an option, after all others, beside which none of them makes sense but --no-figure."""
+        self.option(name, default, help, without=[*self.apart, "figure"], **how)
 
     def momentum_option(self, default):
         self.option("--momentum", default, "the share of the last step that goes on", type=momentum, metavar="M")
@@ -47,17 +63,17 @@ def parser(file, description, epochs=None, learning_rate=None, seeded=True):
     if epochs is not None:
         result.option("--epochs", epochs, "how often to go over all samples", type=whole_number)
         result.option("--learning-rate", learning_rate, "the size of a step", type=positive, metavar="RATE")
-        result.option("--sweep", None, "train from N seeds and sum up how they end", type=whole_number)
+        result.option(
+            "--sweep", None, "train from N seeds and sum up how they end", ("--figure", "--live"), type=whole_number
+        )
     if seeded:
         result.option("--seed", 0, "the start of all random numbers", type=seed)
-    picture = result.add_mutually_exclusive_group()
+    group = result.add_mutually_exclusive_group()
     suffixes, moves = (PICTURES, "") if epochs is None else ((*PICTURES, ".gif"), "; a .gif moves")
-    picture.add_argument(
-        "--figure", metavar="FILE", type=figure_path(suffixes), help=f"write the picture to FILE{moves}"
-    )
-    picture.add_argument("--no-figure", action="store_true", help="draw no picture")
+    group.add_argument("--figure", metavar="FILE", type=figure_path(suffixes), help=f"write the picture to FILE{moves}")
+    group.add_argument("--no-figure", action="store_true", help="draw no picture")
     if epochs is not None:
-        picture.add_argument("--live", action="store_true", help="show the picture moving while it trains")
+        group.add_argument("--live", action="store_true", help="show the picture moving while it trains")
     return result
 
 
@@ -94,13 +110,13 @@ def seed(text):
 
 
 def number(text):
-    """A finite number."""
+    """A number that can be reckoned with: neither nan nor infinite, nor so large that its square is."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number")
+    if not abs(value) <= 1e100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number of at most 1e100")
     return value
 
 
@@ -145,12 +161,15 @@ NODES = whole_in_range(1, 4096)
 
 def writable(path, suffixes):
     """Check, before anything is computed, that a file can be written at path."""
-    folder, suffix = os.path.dirname(path) or ".", os.path.splitext(path)[1].lower()
+    target = os.path.realpath(path)
+    folder, suffix = os.path.dirname(target), os.path.splitext(path)[1].lower()
     if suffix not in suffixes:
         raise argparse.ArgumentTypeError(f"{path!r} does not end in one of {', '.join(suffixes)}")
     if not os.path.isdir(folder):
         raise argparse.ArgumentTypeError(f"{path!r} is in a folder that is not there")
-    if os.path.isdir(path) or not os.access(path if os.path.exists(path) else folder, os.W_OK):
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise argparse.ArgumentTypeError(f"{path!r} is in a folder where nothing can be written")
+    if os.path.exists(target) and not (os.path.isfile(target) and os.access(target, os.W_OK)):
         raise argparse.ArgumentTypeError(f"{path!r} cannot be written")
     return path
 
@@ -165,28 +184,40 @@ def npz_path(text):
     return writable(text, (".npz",))
 
 
+def terminate(number, _):
+    """End the program as a signal asks for, but tidily: what was being written does not stay behind."""
+    sys.exit(128 + number)
+
+
 def run(main):
     """Run main as a command and end the program: main's result is the exit status.
 
     What a reader gave that does not fit, a file that cannot be read or written, and Ctrl-C end it with one line.
+    Where standard output takes no more, main goes on; that the reader of a pipe, such as `head`, has seen enough
+    is no error.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # there may be none, or one of IDLE's or Jupyter's
-            stream.reconfigure(encoding="utf-8")  # the blocks of the images, wherever the terminal is
+    program = os.path.basename(sys.argv[0])
+    streams.prepare()
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # too late to interrupt anything
+    for name in ("SIGTERM", "SIGHUP"):
+        if getattr(signal, name, None) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
+            signal.signal(getattr(signal, name), terminate)
     message = None
     try:
         status = main()
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
+        failure = streams.failure(sys.stdout)
+        if failure and not isinstance(failure, BrokenPipeError):
+            message, status = f"{program}: error: standard output: {failure.strerror}", 2
     except KeyboardInterrupt:
         message, status = "interrupted", 130
     except checks.Refused as error:
-        message, status = f"{os.path.basename(sys.argv[0])}: error: {error}", 2
+        message, status = f"{program}: error: {error}", 2
+    except ModuleNotFoundError as error:
+        message, status = f"{program}: error: {error.name} is not installed for this Python: activate .venv", 2
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        message, status = f"{os.path.basename(sys.argv[0])}: error: {where}{error.strerror}", 2
+        message, status = f"{program}: error: {where}{error.strerror or error}", 2
     if message:
         report.progress("")
         print(message, file=sys.stderr)

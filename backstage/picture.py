@@ -5,9 +5,15 @@ give a draw(figure), or for a training a draw(figure, parameters, curves, epoch)
 what the parameters do, and the curves (lists of losses by their name) up to an epoch.
 """
 
-import numpy as np
+import contextlib
+import logging
+import os
+import sys
+import warnings
 
 from backstage import checks, files
+
+import numpy as np
 
 STYLE = {
     "font.size": 12,
@@ -22,17 +28,44 @@ SIZE = (10, 6)
 FRAMES_PER_SECOND = 6
 
 
-def style():
-    """Within, every picture looks as in the README, whatever the reader's own matplotlibrc says."""
-    import matplotlib
+def load():
+    """matplotlib, also where the reader's MPLBACKEND is none of those that it knows, which it takes for an error."""
+    if "matplotlib" not in sys.modules:
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it found no folder for its cache is no trouble
+        backend = os.environ.pop("MPLBACKEND", None)
+        import matplotlib
 
+        try:
+            if backend:
+                matplotlib.rcParams["backend"] = backend
+        except ValueError:
+            print(f"\nMPLBACKEND: matplotlib knows no backend {backend!r}")
+    return sys.modules["matplotlib"]
+
+
+@contextlib.contextmanager
+def style():
+    """Within, every picture looks as in the README, whatever the reader's own matplotlibrc says.
+
+    A letter that the font lacks is drawn as a box.
+    """
+    matplotlib = load()
     plain = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
-    return matplotlib.rc_context(plain | STYLE)
+    with matplotlib.rc_context(plain | STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        yield
 
 
 def moves(options):
     """Whether the picture asked for is a file that moves."""
     return bool(options.figure) and options.figure.lower().endswith(".gif")
+
+
+def goes_to_current_folder(options):
+    """Whether there is no other place for the picture, so far as can be told without matplotlib."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
+    headless = sys.platform == "linux" and not any(os.environ.get(name) for name in screens)
+    return headless and not (options.no_figure or options.figure)
 
 
 def show(options, draw, watch=None):
@@ -68,12 +101,19 @@ def page():
 
 
 def window(options):
-    """The empty figure of a script's window, which is the one that is there already if it was opened before."""
+    """The empty figure of a script's window, which is the one that is there already if it was opened before.
+
+    Where matplotlib cannot open a window as it was told to, the figure is one for a file.
+    """
     from matplotlib import pyplot
 
-    if pyplot.fignum_exists(options.name):
-        return pyplot.figure(options.name, clear=True)
-    return pyplot.figure(options.name, figsize=SIZE)
+    try:
+        if pyplot.fignum_exists(options.name):
+            return pyplot.figure(options.name, clear=True)
+        return pyplot.figure(options.name, figsize=SIZE)
+    except ImportError as error:
+        print(f"\nno window: {error}")
+        return page()
 
 
 def animate(figure, file, draw, watch):
@@ -105,10 +145,10 @@ def live(options, draw):
     """
     if not options.live:
         return None
-    from matplotlib import pyplot
-
     with style():
         figure = window(options)
+    from matplotlib import pyplot
+
     if not figure.canvas.required_interactive_framework:
         raise checks.Refused("--live needs a screen; --figure FILE.gif writes the same into a file")
     shown = set(np.geomspace(1, options.epochs, 60).astype(int))

@@ -1,30 +1,28 @@
 """What is printed: losses, tables, verdicts, and images as blocks."""
 
 import os
+import shutil
 import sys
 import time
 
+from backstage import streams
+
 import numpy as np
+
+LEGEND = "░░ is white, ██ is black"  # some terminals write light on dark, and some dark on light
 
 
 def progress(text):
     """Show a line that the next one overwrites, where standard error is a terminal; "" wipes it out."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    if streams.is_terminal(sys.stderr):
+        width = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1
+        print(f"\r{text[:width]:{width}}", end="" if text else "\r", file=sys.stderr, flush=True)
 
 
 def time_left(epoch, epochs, loss, started):
     """Show how far a training has come that started at this time.monotonic(), and how long it takes at most."""
     left = (time.monotonic() - started) / epoch * (epochs - epoch)
     progress(f"epoch {epoch} of at most {epochs}, loss {loss:.3g}, at most {left:.0f} s left")
-
-
-def large_file(path):
-    """Say what a large file will take before it is read."""
-    size = os.path.getsize(path) / 1e6 if os.path.isfile(path) else 0
-    if size > 20:
-        what = f"reading takes about {size / 7:.0f} s and {size / 90:.1f} GB of memory"
-        print(f"{path} has {size:.0f} MB: {what}", flush=True)
 
 
 def losses(losses, **more):
@@ -114,27 +112,30 @@ def images(X, Y, scores, threshold, outputs):
     """
     wrong = np.flatnonzero(outputs[:, 0] != Y[:, 0])
     shown = range(len(X)) if len(X) <= 16 else wrong[:10]
+    if len(shown):
+        print(f"{LEGEND}\n")
     for i in shown:
         says, right = ("a line" if outputs[i, 0] else "no line"), ("wrong" if i in wrong else "right")
         for side, pixels, score in zip(("left", "right"), X[i].reshape(2, 2), scores[i], strict=True):
             fires = ">=" if score >= threshold else "< "
-            answer = f"says {says}: {right}" if side == "left" else ""
-            print(f"{shade(pixels)}  line on the {side:5}  score {score:5.2f} {fires} {threshold}   {answer}".rstrip())
+            answer = f"{says}: {right}" if side == "left" else ""
+            print(f"{shade(pixels)}  line {side:5}  score {score:5.2f} {fires} {threshold}  {answer}".rstrip())
         print()
     print(f"right: {len(X) - len(wrong)} of {len(X)} images")
 
 
 def labelled_images(X, outputs, labels):
-    """Print 2x2 images X (samples, 4) four to a row, with their most likely label and its output (samples, labels)."""
-    texts = [
-        f"{labels[best]} {output[best]:.2f}" if output[best] >= 0.5 else "none"
-        for output, best in zip(outputs, np.argmax(outputs, axis=1), strict=True)
-    ]
-    for row in range(0, len(X), 4):
-        print()
-        for line, beside in ((slice(0, 2), texts[row : row + 4]), (slice(2, 4), [""] * 4)):
-            shaded = [shade(pixels[line]) for pixels in X[row : row + 4]]
-            print("  ".join(f"{blocks} {text:15}" for blocks, text in zip(shaded, beside, strict=False)).rstrip())
+    """Print 2x2 images X (samples, 4) side by side, with their most likely label and its output (samples, labels)."""
+    print(f"\n{LEGEND}")
+    across = min(4, max(1, shutil.get_terminal_size().columns // 16))
+    for row in range(0, len(X), across):
+        upper, lower = [], []
+        for image, output in zip(X[row : row + across], outputs[row : row + across], strict=True):
+            best = np.argmax(output)
+            name, value = (labels[best], f"{output[best]:.2f}") if output[best] >= 0.5 else ("none", "")
+            upper.append(f"{shade(image[:2])} {name:10}")
+            lower.append(f"{shade(image[2:])} {value:10}")
+        print("", " ".join(upper).rstrip(), " ".join(lower).rstrip(), sep="\n")
 
 
 def confusion(classes, actual, said, most=12):

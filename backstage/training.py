@@ -2,12 +2,13 @@
 
 import contextlib
 import functools
+import math
 import signal
 import threading
 
-import numpy as np
+from backstage import checks, cores, picture, report
 
-from backstage import checks, picture, report
+import numpy as np
 
 
 class CtrlC:
@@ -25,10 +26,11 @@ class CtrlC:
 def interruptible():
     """Give a CtrlC. Within, Ctrl-C is only noted in it, so that nothing is left half done; a second acts as ever."""
     ctrl_c = CtrlC()
-    if threading.current_thread() is not threading.main_thread():  # no other thread hears of Ctrl-C
+    before = signal.getsignal(signal.SIGINT)
+    main = threading.current_thread() is threading.main_thread()
+    if not main or before is signal.SIG_IGN:  # no other thread hears of Ctrl-C, nor a program that is to outlive it
         yield ctrl_c
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def note(*_):
         ctrl_c.pressed = True
@@ -85,6 +87,8 @@ def watching(options, draw=None, test=None):
     with interruptible() as ctrl_c:
         watch = Watch(options, draw, test, ctrl_c)
         yield watch
+    if not all(np.isfinite(parameter).all() for parameter in watch.parameters):
+        checks.finite(math.nan, len(watch.losses))
     if ctrl_c.pressed:
         print(f"interrupted after {len(watch.losses)} of {options.epochs} epochs; reached by then:")
 
@@ -107,6 +111,19 @@ def never(X, Y, parameters):
     return False
 
 
+def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c):
+    """Train from a seed. Returns in how many epochs it was solved, or None, and what measure gives."""
+    rng = np.random.default_rng(seed)
+    X, Y, parameters = start(options, rng)
+    watch = SolvedAt(functools.partial(solved, X, Y, parameters), stop, ctrl_c)
+    try:
+        train(X, Y, parameters, options.epochs, options.learning_rate, watch=watch, **settings)
+    except checks.Diverged as error:
+        raise checks.Diverged(f"seed {seed}: {error}") from None
+    needed = options.epochs if watch.epoch is None else watch.epoch
+    return needed if watch.solved() else None, measure(options, parameters, rng) if measure else None
+
+
 def sweep(
     options, start, train, solved=never, stop=True, measure=None, what="fresh samples right, percent", **settings
 ):
@@ -117,28 +134,23 @@ def sweep(
     stop=True a training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if
     given, is a number, of which the mean and the range are printed as what. Returns the exit status.
     """
-    epochs, measured = {}, []
+    seeds, epochs, measured = range(options.seed, options.seed + options.sweep), {}, []
+    report.progress(f"seed {options.seed}")
     with interruptible() as ctrl_c:
-        for seed in range(options.seed, options.seed + options.sweep):
-            report.progress(f"seed {seed}, {len(epochs)} of {options.sweep} done")
-            rng = np.random.default_rng(seed)
-            X, Y, parameters = start(options, rng)
-            watch = SolvedAt(functools.partial(solved, X, Y, parameters), stop, ctrl_c)
-            try:
-                train(X, Y, parameters, options.epochs, options.learning_rate, watch=watch, **settings)
-            except checks.Diverged as error:
-                raise checks.Diverged(f"seed {seed}: {error}") from None
-            if ctrl_c.pressed:
-                break
-            needed = options.epochs if watch.epoch is None else watch.epoch
-            epochs[seed] = needed if watch.solved() else None
-            if measure:
-                measured.append(measure(options, parameters, rng))
+        given = {"options": options, "start": start, "train": train, "solved": solved, "stop": stop}
+        work = functools.partial(attempt, measure=measure, settings=settings, ctrl_c=ctrl_c, **given)
+        with contextlib.closing(cores.spread(work, seeds)) as attempts:
+            for seed, (needed, value) in zip(seeds, attempts, strict=True):
+                if ctrl_c.pressed:
+                    break
+                epochs[seed] = needed
+                measured.append(value)
+                report.progress(f"{len(epochs)} of {options.sweep} seeds done")
     report.progress("")
     if ctrl_c.pressed:
         print(f"interrupted after {len(epochs)} of {options.sweep} seeds; reached by then:")
     if solved is not never:
         report.solved(epochs)
-    if measured:
+    if measure and measured:
         print(f"{what}: mean {np.mean(measured):.2f}, from {min(measured):.2f} to {max(measured):.2f}")
     return ctrl_c.status

@@ -29,10 +29,10 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
+from backstage import picture, plot
+
 import learners
 import steps
-
-from backstage import picture, plot
 
 HERE = Path(__file__).resolve().parent
 SIZES = [

@@ -1,10 +1,11 @@
 """Bad input is refused in the caller's words: functions raise ValueError, a script ends with one line and status 2."""
 
+from backstage import command_line
+
 import numpy as np
 import pytest
 from helpers import HAND_WRITTEN, TRAINABLE, load, random_data, random_parameters, same
 
-from backstage import command_line
 from network1 import Network
 
 

@@ -1,10 +1,10 @@
 """What backstage.checks makes of arrays and settings, and the words in which it refuses them."""
 
+from backstage import checks
+
 import numpy as np
 import pytest
 from helpers import Table
-
-from backstage import checks
 
 PARAMETERS = [np.ones((2, 3)), np.ones(3), np.ones((3, 1)), np.ones(1)]
 

@@ -3,10 +3,10 @@
 import argparse
 import re
 
+from backstage import training
+
 import pytest
 from helpers import load, quick_and_slow
-
-from backstage import training
 
 
 def sweep(capsys, script, seeds, *arguments):

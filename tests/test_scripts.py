@@ -4,12 +4,12 @@ import argparse
 import subprocess
 import sys
 
+from backstage import report, training
+
 import numpy as np
 import PIL.Image
 import pytest
 from helpers import FOLDER, LADDER, SCRIPTS, STRICT, TRAINABLE, environment, load
-
-from backstage import report, training
 
 FEW = {name: ["--epochs", "20"] for name in TRAINABLE} | {
     "gradient_check": ["--seeds", "1", "--epochs", "50"],

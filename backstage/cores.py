@@ -1,0 +1,38 @@
+"""The same work for many values, on all cores of the machine."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+
+
+def number():
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def spread(work, values):
+    """Give work(value) for each value in their order: for a second here, and what is left then on all cores.
+
+    Other processes import the function work by its name, so it stands in a module. Ctrl-C does not reach them, but
+    they end with the generator.
+    """
+    alone = number() == 1 or threading.current_thread() is not threading.main_thread()
+    began, done = time.monotonic(), 0
+    while done < len(values) and (alone or time.monotonic() - began < 1):
+        yield work(values[done])
+        done += 1
+    if done < len(values):
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # in the new processes, which have a core each
+        with _pool() as pool:
+            yield from pool.imap(work, values[done:], chunksize=1 + done // 4)
+
+
+def _pool():
+    """As many processes as cores, which are spared Ctrl-C from their first moment on."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which new processes inherit
+    try:
+        return multiprocessing.get_context("spawn").Pool(number())
+    finally:
+        signal.signal(signal.SIGINT, before)

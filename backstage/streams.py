@@ -1,0 +1,69 @@
+"""Where text goes: a terminal, or one that lacks letters, a pipe that closes, a full disk, or nowhere at all."""
+
+import codecs
+import io
+import os
+import sys
+
+LOOKALIKES = {"░": ".", "▒": "-", "▓": "+", "█": "#", "…": "..."}
+
+
+class Lasting(io.RawIOBase):
+    """The bytes of a stream, which are dropped once it takes no more; failure is the reason."""
+
+    def __init__(self, raw):
+        self.raw, self.failure = raw, None
+
+    def writable(self):
+        return True
+
+    def fileno(self):
+        return self.raw.fileno()
+
+    def isatty(self):
+        return self.raw.isatty()
+
+    def write(self, data):
+        if self.failure is None:
+            try:
+                return self.raw.write(data)
+            except OSError as error:
+                self.failure = error
+        return len(data)
+
+
+def lookalike(error):
+    """Where an encoding lacks a character: others that look like it, or else its number."""
+    text = error.object[error.start : error.end]
+    numbered = (LOOKALIKES.get(character) or ascii(character)[1:-1] for character in text)
+    return "".join(numbered), error.end
+
+
+def prepare():
+    """Make standard output and standard error such that no print can fail, in the reader's own encoding.
+
+    Only Python's own streams: IDLE and Jupyter take care of theirs.
+    """
+    codecs.register_error("lookalike", lookalike)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # it was closed before the program began
+            stream = io.StringIO()
+        elif stream is getattr(sys, f"__{name}__"):
+            raw = io.BufferedWriter(Lasting(getattr(stream.buffer, "raw", stream.buffer)))
+            at_once = stream.line_buffering or stream.write_through
+            stream = io.TextIOWrapper(raw, stream.encoding, "lookalike", line_buffering=at_once)
+        setattr(sys, name, stream)
+
+
+def failure(stream):
+    """The OSError for which a stream takes no more, or None."""
+    return getattr(getattr(getattr(stream, "buffer", None), "raw", None), "failure", None)
+
+
+def is_terminal(stream):
+    """Whether a stream goes to a terminal of the system; IDLE says so of its own."""
+    try:
+        return os.isatty(stream.fileno())
+    except (AttributeError, OSError):
+        return False
