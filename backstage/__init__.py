@@ -6,7 +6,7 @@ The scripts import it before anything else, so that a Python without numpy, or C
 try:
     import numpy as np
 except ModuleNotFoundError as error:
-    raise SystemExit(f"{error.name} is not installed for this Python: activate the environment, .venv") from None
+    raise SystemExit(f"{error.name} is not installed for this Python: activate .venv first, as in README.md") from None
 except KeyboardInterrupt:
     raise SystemExit(130) from None
 

@@ -214,7 +214,8 @@ def run(main):
     except checks.Refused as error:
         message, status = f"{program}: error: {error}", 2
     except ModuleNotFoundError as error:
-        message, status = f"{program}: error: {error.name} is not installed for this Python: activate .venv", 2
+        what = f"{error.name} is not installed for this Python: activate .venv first, as in README.md"
+        message, status = f"{program}: error: {what}", 2
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         message, status = f"{program}: error: {where}{error.strerror or error}", 2

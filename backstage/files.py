@@ -32,14 +32,19 @@ def whole(path):
         raise OSError(error.errno, error.strerror or str(error), path) from None
 
 
+def write(path, content):
+    """Write bytes to a file, whole or not at all."""
+    with whole(path) as part, open(part, "wb") as file:
+        file.write(content)
+
+
 def write_arrays(path, **arrays):
     """Write arrays to a .npz file, whole or not at all."""
     if any(np.asarray(values).dtype.hasobject for values in arrays.values()):
         raise Refused("only numbers and texts can be saved, because Python objects could not be loaded safely")
     content = io.BytesIO()
     np.savez(content, **{CONTENTS: list(arrays)}, **arrays)
-    with whole(path) as part, open(part, "wb") as file:
-        file.write(content.getbuffer())
+    write(path, content.getbuffer())
 
 
 def read_arrays(path):

@@ -6,6 +6,7 @@ what the parameters do, and the curves (lists of losses by their name) up to an 
 """
 
 import contextlib
+import io
 import logging
 import os
 import sys
@@ -88,8 +89,9 @@ def show(options, draw, watch=None):
                 from matplotlib import pyplot
 
                 return pyplot.show()
-            with files.whole(file) as part:
-                figure.savefig(part)
+            content = io.BytesIO()
+            figure.savefig(content, format=os.path.splitext(file)[1][1:].lower())
+            files.write(file, content.getbuffer())
     print(f"\npicture: {file}")
 
 

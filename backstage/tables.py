@@ -386,12 +386,10 @@ def _counts_rows(values):
 def _remarks(X, columns):
     """Sentences about the columns of X that may be there by mistake."""
     flat = [shown(column) for column, values in zip(columns, X.T, strict=True) if values.min() == values.max()]
-    counting = [shown(column) for column, values in zip(columns, X.T, strict=True) if _counts_rows(values)]
-    remarks = []
-    if flat:
-        remarks.append(f"the same in every row, so of no use: {', '.join(flat[:10])}")
-    if counting and len(columns) > 1:
-        remarks.append(f"only counts the rows: {', '.join(counting[:10])}; if that tells nothing of a row, --ignore it")
+    counting = [column for column, values in zip(columns, X.T, strict=True) if _counts_rows(values)]
+    remarks = [f"{', '.join(flat[:10])}: the same in every row, so of no use"] if flat else []
+    for column in counting if len(columns) > 1 else ():
+        remarks.append(f"{shown(column)} only counts the rows; if that means nothing, --ignore {column!r}")
     return remarks
 
 
@@ -411,7 +409,9 @@ def _check_names(layout, lines, column, values, numbers_too):
         if other != name and other.casefold() != name.casefold():
             raise Refused(f"{where}: {name!r} and {other!r} are the same to the eye; write them alike")
         if other != name:
-            remarks.append(f"{shown(column)}: {other} and {name} are taken for two names")
+            remarks.append(
+                f"{shown(column)}: {other} and {name}, which differ in large and small letters, are two names"
+            )
     return remarks
 
 

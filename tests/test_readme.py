@@ -182,7 +182,7 @@ PROSE = {
     "A curve": "200 1 15 2 0.38",
     "Classes and a test set": "1 1 1 0 1 0 1 1 1 0 1 2",
     "Four spirals": "1 2",
-    "Your own data": "150 7 1936 0 1 32 4 1 2",
+    "Your own data": "150 7 1936 0 1 32 4 1 2 1 0 3",
     "When it does not work": "0.5 0.5 0.5 2 100 1 1 4 2 4 1 1 1 2 4 1 2 4 1.1 100000 1.1 1 1 1 1 30 50 1000 0.3",
     "How fast is it": "1 1 2 1.01 0.85 2.0 64 3.11 7 2.4 6 2.13 0 3.15 1 1.9 1 32 32",
     "When you outgrow this": (
