@@ -1,6 +1,5 @@
 """The same work for many values, on all cores of the machine."""
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -31,6 +30,8 @@ def spread(work, values):
 
 def _pool():
     """As many processes as cores, which are spared Ctrl-C from their first moment on."""
+    import multiprocessing  # only where there is enough to do
+
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which new processes inherit
     try:
         return multiprocessing.get_context("spawn").Pool(number())

@@ -4,8 +4,6 @@ import contextlib
 import io
 import os
 import shutil
-import tempfile
-import zipfile
 
 from backstage.checks import Refused
 
@@ -20,6 +18,8 @@ def whole(path):
 
     It stands in a folder of its own beside path, so that two writers never spoil each other's file.
     """
+    import tempfile  # as zipfile below, only where a file is written or read: a training may be over sooner
+
     target = os.path.realpath(path)
     try:
         with tempfile.TemporaryDirectory(prefix=".part-", dir=os.path.dirname(target)) as own:
@@ -53,6 +53,8 @@ def read_arrays(path):
     Raises Refused where the file is not one, is damaged, or unpacks to much more than it holds, which no network
     does; OSError where it cannot be opened.
     """
+    import zipfile
+
     with open(path, "rb") as file:
         try:
             unpacked = sum(member.file_size for member in zipfile.ZipFile(file).infolist())

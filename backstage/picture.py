@@ -7,7 +7,6 @@ what the parameters do, and the curves (lists of losses by their name) up to an 
 
 import contextlib
 import io
-import logging
 import os
 import sys
 import warnings
@@ -32,6 +31,8 @@ FRAMES_PER_SECOND = 6
 def load():
     """matplotlib, also where the reader's MPLBACKEND is none of those that it knows, which it takes for an error."""
     if "matplotlib" not in sys.modules:
+        import logging
+
         logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it found no folder for its cache is no trouble
         backend = os.environ.pop("MPLBACKEND", None)
         import matplotlib

@@ -221,33 +221,21 @@ def _layout(path):
             source = file.read()
     encoding = _encoding(path, source)
     with _open(source, encoding) as file:
-        head = [line for line in itertools.islice(file, 50) if line.strip()]
-    separator = _separator(head[:20])
+        separator = _separator([line for line in itertools.islice(file, 20) if line.strip()])
     rows = list(itertools.islice(_rows(path, source, encoding, separator), 2))
     if not rows:
         raise Refused(f"{path}, line 1: the file is empty")
-    (line, first), (next_line, second) = rows[0], rows[-1] if rows[1:] else (0, [])
-    remarks = []
+    line, first = rows[0]
+    if any(map(_is_number, first)):
+        header, names = 0, [f"column {i + 1}" for i in range(len(first))]
+        remarks = _check_no_header(f"{path}, line {line}", first, rows[-1][1])
+    else:
+        header, names, remarks = line, _header(f"{path}, line {line}", first), []
+        if len(rows) < 2:
+            raise Refused(f"{path}, line {line}: there is a header, but no row of data below it")
+        line, first = rows[1]
     if encoding == "cp1252":
         remarks.append("the file is not in UTF-8; its letters were read as those of Windows in western Europe, cp1252")
-    header = 0 if any(map(_is_number, first)) else line
-    names = [f"column {i + 1}" for i in range(len(first))]
-    if header:
-        names = [cell.lstrip("\ufeff").strip() or name for cell, name in zip(first, names, strict=True)]
-        if not second:
-            raise Refused(f"{path}, line {line}: there is a header, but no row of data below it")
-        _check_header(path, line, names)
-    elif len(second) == len(first):
-        for cell, below in zip(first, second, strict=True):
-            if cell.strip().lower() not in MISSING and not _is_number(cell) and _is_number(below):
-                what = (
-                    "is no number, but another cell is; if this line is the header, none of its names may be a number"
-                )
-                raise Refused(f"{path}, line {line}: {cell!r} {what}")
-        if _counts_or_years(first) and not _counts_or_years(second):
-            what = "was taken for data; if it is the header, put a letter before each number"
-            remarks.append(f"line {line} ({', '.join(first)}) {what}")
-    line, first = (next_line, second) if header else (line, first)
     for name, cell in zip(names, first, strict=False):
         if re.match(r"\s*[-+]?0\d", cell):
             what = "has zeros in front, as in a code or in the second half of 1,050: is it a number?"
@@ -255,12 +243,26 @@ def _layout(path):
     return Layout(path, source, encoding, separator, header, names, line, first, remarks)
 
 
-def _check_header(path, line, names):
+def _header(where, cells):
+    """The names of the columns."""
+    names = [cell.lstrip("\ufeff").strip() or f"column {i + 1}" for i, cell in enumerate(cells)]
     for name, times in collections.Counter(names).items():
         if times > 1:
-            raise Refused(f"{path}, line {line}, column {name!r}: there are two columns of this name")
+            raise Refused(f"{where}, column {name!r}: there are two columns of this name")
         if name.lower() in MISSING or _holds_control(name):
-            raise Refused(f"{path}, line {line}: {name!r} in the header is no name")
+            raise Refused(f"{where}: {name!r} in the header is no name")
+    return names
+
+
+def _check_no_header(where, first, second):
+    """Remarks about a first row with numbers in it, which is taken for data. Raises Refused where it is none."""
+    for cell, below in zip(first, second, strict=False):
+        if cell.strip().lower() not in MISSING and not _is_number(cell) and _is_number(below):
+            what = "is no number, but another cell is; if this line is the header, no name in it may be a number"
+            raise Refused(f"{where}: {cell!r} {what}")
+    if not _counts_or_years(first) or _counts_or_years(second):
+        return []
+    return [f"{where} ({', '.join(first)}) was taken for data; if it is the header, put a letter before each number"]
 
 
 def _counts_or_years(cells):
