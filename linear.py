@@ -96,8 +96,7 @@ def main(arguments=None):
         train(X, Y, parameters, options.epochs, options.learning_rate, watch)
     report.losses(watch.losses)
     compare(parameters, options)
-    goal = "both within a millionth of the largest target (or of 1)"
-    report.goal(solved(X, Y, parameters), goal, watch.losses, "more --epochs")
+    report.goal(solved(X, Y, parameters), "both within a millionth of the largest target (or of 1)", watch.losses)
     picture.show(options, draw, watch)
     return watch.status
 

@@ -17,7 +17,7 @@ Try:  python your_data.py data/iris.csv --k-fold 5
 import os
 import time
 
-from backstage import checks, command_line, picture, plot, report, tables, training
+from backstage import cells, checks, command_line, picture, plot, report, tables, training
 
 import numpy as np
 
@@ -29,9 +29,9 @@ IRIS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "iris.cs
 
 
 def scaling(values):
-    """The mean and the standard deviation of every column; 1 for a column that is constant."""
-    spread = values.std(axis=0)
-    return values.mean(axis=0), np.where(spread > 1e-12 * np.abs(values).max(axis=0), spread, 1.0)
+    """The mean and the standard deviation of every column; 1 for a column that is constant but for rounding."""
+    spread, rounding = values.std(axis=0), 1e-12 * np.abs(values).max(axis=0)
+    return values.mean(axis=0), np.where(spread > rounding, spread, np.maximum(1.0, rounding))
 
 
 def parts(Y, k, rng, classes):
@@ -129,10 +129,10 @@ def describe(table, path):
         print(f"  it has only {few} different values: if they are names of classes, add --classes")
     print("inputs, each scaled to mean 0 and spread 1; in the file:")
     for name, mean, spread in list(zip(table.columns, *scaling(table.X), strict=True))[:10]:
-        print(f"  {tables.shown(name)}: mean {mean:.4g}, spread {spread:.4g}")
+        print(f"  {cells.shown(name)}: mean {mean:.4g}, spread {spread:.4g}")
     if len(table.columns) > 10:
         print(f"  … and {len(table.columns) - 10} more")
-    print("".join(f"note: {remark}\n" for remark in table.remarks), end="")
+    report.notes(table.remarks)
 
 
 def report_training(curves, ctrl_c):
@@ -164,7 +164,8 @@ def predict_rows(options):
     network = Network.load(options.load)
     notes = checks.notes(options.load, network.notes, network.shape)
     classes = notes["classes"].tolist()
-    X = tables.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
+    X, remarks = tables.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
+    report.notes(remarks)
     print(f"{notes['target']}{'  probability' if classes else ''}")
     for output in predict(network, notes, X):
         print(f"{classes[output.argmax()]}  {output.max():.3f}" if classes else f"{output[0]:.6g}")

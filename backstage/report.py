@@ -25,6 +25,12 @@ def time_left(epoch, epochs, loss, started):
     progress(f"epoch {epoch} of at most {epochs}, loss {loss:.3g}, at most {left:.0f} s left")
 
 
+def notes(remarks):
+    """Print sentences about what may be a mistake of the reader's."""
+    for remark in remarks:
+        print(f"note: {remark}")
+
+
 def losses(losses, **more):
     """Print the loss about ten times over the training; more are other losses by their name."""
     print("   epoch  loss" + "".join(f"        {name} loss".replace("_", " ") for name in more))
@@ -71,7 +77,7 @@ def verdict(Y, outputs, advice=True):
     print(f"{says}; {attempt}" if attempt and advice else says)
 
 
-def goal(reached, what, losses, attempt):
+def goal(reached, what, losses, attempt="more --epochs"):
     """Print whether a goal was reached, and if not what to attempt, which is something else where the loss grew."""
     if reached:
         print(f"solved: {what}")

@@ -9,22 +9,33 @@ import collections
 import csv
 import io
 import itertools
-import math
 import os
 import re
 import typing
-import unicodedata
 
 from backstage import report
+from backstage.cells import (
+    PLAINLY,
+    cut,
+    has_control,
+    is_infinite,
+    is_marked,
+    is_missing,
+    is_number,
+    listed,
+    no_number,
+    quoted,
+    shown,
+    value,
+    visible,
+)
 from backstage.checks import Refused
 
 import numpy as np
 
-MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "?", "-", "--", "."}
-MARKED = re.compile(r"[-+]?[^\w\s]?\s*[-+]?\d[\d\s.,'’_]*[^\w\s]?")  # a number with a sign of money, thousands, percent
-PLAINLY = "write decimals with a point, and nothing else between the digits or around them"
+HEAD = 1000  # rows that are looked at first
 MOST_NAMES = 1000  # of a column whose names become columns
-LARGEST, CLOSEST = 1e150, 1e-150  # the squares of numbers between them are neither infinite nor 0
+SMALLEST, LARGEST = 1e-40, 1e40  # between them a number can be scaled and squared without becoming 0 or infinite
 
 
 class Table(typing.NamedTuple):
@@ -63,12 +74,12 @@ class Names(typing.NamedTuple):
 
     def are_numbers(self):
         """Whether more than half of the rows are numbers."""
-        numbers = np.array([_is_number(name) for name in self.names])
+        numbers = np.array([is_number(name) for name in self.names])
         return 2 * np.sum(numbers[self.labels]) > len(self.labels)
 
 
 class Layout(typing.NamedTuple):
-    """How a file is written, and the first row of its data with its line."""
+    """How a file is written, and where its data begin."""
 
     path: str
     source: str | bytes  # the path of a file, or the content of a pipe
@@ -77,12 +88,12 @@ class Layout(typing.NamedTuple):
     header: int  # its line, or 0
     names: list
     line: int
-    first: list
+    head: list  # the first rows
     remarks: list
 
     def at(self, line, column=None):
         """The beginning of a message."""
-        return f"{self.path}, line {line}" + ("" if column is None else f", column {column!r}")
+        return f"{self.path}, line {line}" + ("" if column is None else f", column {quoted(column)}")
 
 
 def read_table(path, target=None, classes=False, ignore=(), one_hot=()):
@@ -99,63 +110,67 @@ def read_table(path, target=None, classes=False, ignore=(), one_hot=()):
     _check_choice(layout, target, ignore, one_hot)
     inputs = [name for name in layout.names if name != target and name not in ignore]
     if not inputs:
-        what = "it is the only one, so there are no inputs (a comma, a semicolon or a tab ends a cell)"
-        raise Refused(f"{layout.at(layout.line, target)}: {what}")
+        only = "it is the only one, so there are no inputs; a comma, semicolon or tab ends a cell"
+        raise Refused(f"{layout.at(layout.line, target)}: {'--ignore leaves no input' if ignore else only}")
     if not one_hot:
-        named = classes or not _is_number(layout.first[layout.names.index(target)])
+        named = classes or not is_number(layout.head[0][layout.names.index(target)])
         try:
             X, y = _numpy_reads(layout, inputs, target, named)
             return _table(layout, X, y, inputs, [""] * len(inputs), target, classes)
         except ValueError:  # the careful way says why, and where
             pass
-    lines, cells = _read(layout, [*inputs, target], [*one_hot, target])
-    y = cells.pop(target)
+    lines, read = _read(layout, [*inputs, target], [*one_hot, target])
+    y = read.pop(target)
     if not classes and y.are_numbers():
         way = "if the others are names, too, add --classes"
         named = zip(y.first_rows(), y.names, strict=True)
         y = np.array([_number(layout, lines[row], target, name, way) for row, name in named])[y.labels]
     columns, texts, X = [], [], []
-    for name, values in cells.items():
-        for value, column in _one_hot(layout, lines, name, values) if name in one_hot else [("", values)]:
-            columns.append(f"{name}={value}" if name in one_hot else name)
-            texts.append(name if name in one_hot else "")
-            X.append(column)
+    for name, values in read.items():
+        if name in one_hot:
+            names, parts = _one_hot(layout, lines, name, values)
+            columns, texts, X = [*columns, *names], [*texts, *([name] * len(names))], [*X, *parts]
+        else:
+            columns, texts, X = [*columns, name], [*texts, ""], [*X, values]
+    twice = [name for name, times in collections.Counter(columns).items() if times > 1]
+    if twice:
+        raise Refused(f"{path}: --one-hot makes columns of names that there are already: {listed(twice)}")
     return _table(layout, np.column_stack(X).astype(float, copy=False), y, columns, texts, target, classes, lines)
 
 
 def read_inputs(path, columns, texts):
-    """X (rows, columns) for a network trained on a Table of these columns and texts; other columns are left out."""
+    """X (rows, columns) for a network trained on a Table of these columns and texts, and remarks.
+
+    Of a file with a header the columns are picked out by their names.
+    """
     layout = _layout(path)
     wanted = list(dict.fromkeys(text or column for column, text in zip(columns, texts, strict=True)))
     if not layout.header:
         if len(layout.names) != len(wanted):
-            has = f"there are {len(layout.names)} columns, but {len(wanted)} are expected"
-            raise Refused(f"{layout.at(layout.line)}: {has}: {', '.join(map(shown, wanted))}")
+            has = f"there {_columns(layout.names)}, but {len(wanted)} are expected"
+            raise Refused(f"{layout.at(layout.line)}: {has}: {listed(wanted)}")
         layout = layout._replace(names=wanted)
     _check_choice(layout, None, wanted, ())
+    remarks = [*layout.remarks, *_zeros_in_front(layout, [name for name in wanted if name not in texts])]
     if not any(texts):
         try:
-            return _within(layout, None, wanted, _numpy_reads(layout, wanted)[0])
+            return _within(layout, None, wanted, _numpy_reads(layout, wanted)[0], 0), remarks
         except ValueError:
             pass
-    lines, cells = _read(layout, wanted, texts)
+    lines, read = _read(layout, wanted, texts, "the network was trained with numbers in this column")
     X = []
     for column, text in zip(columns, texts, strict=True):
-        values = cells[text or column]
+        values = read[text or column]
         if text:
-            names = [f"{text}={name}" for name in values.names]
-            for row, name in zip(values.first_rows(), names, strict=True):
-                if name not in columns:
-                    what = f"{name[len(text) + 1 :]!r} is none of the names that the network was trained with"
-                    raise Refused(f"{layout.at(lines[row], text)}: {what}")
-            values = values.labels == (names.index(column) if column in names else -1)
+            known = [name[len(text) + 1 :] for name, other in zip(columns, texts, strict=True) if other == text]
+            for row, name in zip(values.first_rows(), values.names, strict=True):
+                if name not in known:
+                    what = f"{quoted(name)} is none of the names that the network was trained with"
+                    raise Refused(f"{layout.at(lines[row], text)}: {what}: {listed(known)}")
+            name = column[len(text) + 1 :]
+            values = values.labels == (values.names.index(name) if name in values.names else -1)
         X.append(values)
-    return _within(layout, lines, columns, np.column_stack(X).astype(float, copy=False))
-
-
-def shown(name):
-    """A name as it stands, or if something in it cannot be seen, such that it can."""
-    return name if name.isprintable() else repr(name)
+    return _within(layout, lines, columns, np.column_stack(X).astype(float, copy=False), 0), remarks
 
 
 def _open(source, encoding):
@@ -172,29 +187,38 @@ def _encoding(path, source):
         try:
             with _open(source, encoding) as file:
                 if any("\0" in block for block in iter(lambda: file.read(2**20), "")):
-                    raise Refused(f"{path} is not a text file; a spreadsheet can save one, as CSV UTF-8")
+                    break
             return encoding
         except UnicodeDecodeError:
             pass
-    raise Refused(f"{path} is not a text file in UTF-8")
+    raise Refused(f"{path} is not a text file; a spreadsheet can save one, as CSV UTF-8")
 
 
 def _separator(lines):
     """The mark that divides all lines into equally many cells, of these that which leaves most numbers."""
 
     def fitness(mark):
-        rows = [next(csv.reader([line], delimiter=mark)) for line in lines]
-        cells = [cell.strip() for row in rows[1:] or rows for cell in row]
-        numbers = sum(bool(_is_number(cell) or MARKED.fullmatch(cell)) for cell in cells) / len(cells)
-        return len(rows[0]) > 1 and len({len(row) for row in rows}) == 1, numbers, len(rows[0])
+        try:
+            rows = [next(csv.reader([line], delimiter=mark)) for line in lines]
+        except csv.Error:  # which is told when the rows are read
+            return ()
+        cells = [cell for row in rows[1:] or rows for cell in row]
+        numbers = sum(is_number(cell) or is_marked(cell) for cell in cells) / len(cells)
+        return len(rows[0]) > 1, len({len(row) for row in rows}) == 1, numbers, len(rows[0])
 
     return max((",", ";", "\t"), key=fitness) if lines else ","
 
 
+def _columns(row):
+    return "is 1 column" if len(row) == 1 else f"are {len(row)} columns"
+
+
 def _rows(path, source, encoding, separator):
-    """The lines and cells of all rows that are not empty."""
+    """The lines and cells of all rows that are not empty. Raises Refused where they are not all of the same length."""
+    first = width = None
     with _open(source, encoding) as file:
-        reader = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
+        text = (line.lstrip("\ufeff") for line in file)  # files that were put together have several of these marks
+        reader = csv.reader(text, delimiter=separator, skipinitialspace=True, strict=True)
         try:
             for number in itertools.count(1):
                 line = reader.line_num + 1
@@ -203,8 +227,15 @@ def _rows(path, source, encoding, separator):
                     break
                 if number % 50_000 == 0:
                     report.progress(f"reading {path}, line {line}")
-                if any(cell.strip() for cell in row):
-                    yield line, row
+                if not any(cell.strip() for cell in row):
+                    continue
+                if first is None:
+                    first, width = line, len(row)
+                if len(row) != width:
+                    comma = "; does a comma stand within a number?" if separator == "," and len(row) > width else ""
+                    has = f"there {_columns(row)}, but line {first} has {width}"
+                    raise Refused(f"{path}, line {line}: {has}{comma}")
+                yield line, row
         except csv.Error as error:
             raise Refused(f"{path}, line {line}: {error}; is there a quotation mark too few or too many?") from None
     report.progress("")
@@ -222,57 +253,76 @@ def _layout(path):
     encoding = _encoding(path, source)
     with _open(source, encoding) as file:
         separator = _separator([line for line in itertools.islice(file, 20) if line.strip()])
-    rows = list(itertools.islice(_rows(path, source, encoding, separator), 2))
+    rows = list(itertools.islice(_rows(path, source, encoding, separator), HEAD))
     if not rows:
         raise Refused(f"{path}, line 1: the file is empty")
     line, first = rows[0]
-    if any(map(_is_number, first)):
+    if len(first) > 1 and len(rows) < HEAD and not any(row[-1].strip() for _, row in rows):
+        raise Refused(f"{path}, line {line}: the last cell is empty, as in all rows; does a separator end each line?")
+    if any(map(is_number, first)):
         header, names = 0, [f"column {i + 1}" for i in range(len(first))]
-        remarks = _check_no_header(f"{path}, line {line}", first, rows[-1][1])
+        remarks = _check_no_header(f"{path}, line {line}", first, rows[min(1, len(rows) - 1)][1])
     else:
         header, names, remarks = line, _header(f"{path}, line {line}", first), []
-        if len(rows) < 2:
+        del rows[0]
+        if not rows:
             raise Refused(f"{path}, line {line}: there is a header, but no row of data below it")
-        line, first = rows[1]
     if encoding == "cp1252":
         remarks.append("the file is not in UTF-8; its letters were read as those of Windows in western Europe, cp1252")
-    for name, cell in zip(names, first, strict=False):
-        if re.match(r"\s*[-+]?0\d", cell):
-            what = "has zeros in front, as in a code or in the second half of 1,050: is it a number?"
-            remarks.append(f"{shown(name)}: {cell.strip()} {what}")
-    return Layout(path, source, encoding, separator, header, names, line, first, remarks)
+    return Layout(path, source, encoding, separator, header, names, rows[0][0], [row for _, row in rows], remarks)
 
 
 def _header(where, cells):
     """The names of the columns."""
-    names = [cell.lstrip("\ufeff").strip() or f"column {i + 1}" for i, cell in enumerate(cells)]
-    for name, times in collections.Counter(names).items():
-        if times > 1:
-            raise Refused(f"{where}, column {name!r}: there are two columns of this name")
-        if name.lower() in MISSING or _holds_control(name):
-            raise Refused(f"{where}: {name!r} in the header is no name")
+    names = [cell.strip() or f"column {i + 1}" for i, cell in enumerate(cells)]
+    seen = {}
+    for name in names:
+        if is_missing(name) or has_control(name):
+            raise Refused(f"{where}: {quoted(name)} in the header is no name")
+        other = seen.get(visible(name))
+        if other == name:
+            raise Refused(f"{where}, column {quoted(name)}: there are two columns of this name")
+        if other is not None:
+            what = f"{cut(ascii(other))} and {cut(ascii(name))} are the same to the eye"
+            raise Refused(f"{where}: the columns {what}")
+        seen[visible(name)] = name
     return names
 
 
 def _check_no_header(where, first, second):
     """Remarks about a first row with numbers in it, which is taken for data. Raises Refused where it is none."""
-    for cell, below in zip(first, second, strict=False):
-        if cell.strip().lower() not in MISSING and not _is_number(cell) and _is_number(below):
-            what = "is no number, but another cell is; if this line is the header, no name in it may be a number"
-            raise Refused(f"{where}: {cell!r} {what}")
-    if not _counts_or_years(first) or _counts_or_years(second):
+    for cell, below in zip(first, second, strict=True):
+        empty = not cell.strip()
+        if not is_number(cell) and is_number(below) and (empty or not is_missing(cell)):
+            what = "the value is missing" if empty else f"{quoted(cell)} is no number, but another cell is"
+            raise Refused(f"{where}: {what}; if this line is the header, no name in it may be a number")
+    if _row_of_numbers(first) in (None, _row_of_numbers(second)):
         return []
-    return [f"{where} ({', '.join(first)}) was taken for data; if it is the header, put a letter before each number"]
+    return [f"{where} ({listed(first)}) was taken for data; if it is the header, put a letter before each number"]
 
 
-def _counts_or_years(cells):
-    """Whether a row looks like the header of a table whose columns are numbered, or are years."""
-    if len(cells) < 2 or not all(cell.strip().isascii() and cell.strip().isdigit() for cell in cells):
-        return False
-    numbers = [int(cell) for cell in cells]
+def _row_of_numbers(cells):
+    """What a row may be instead of data: "years", or "counts" where the columns of a table are numbered, else None."""
+    if len(cells) < 2 or not all(re.fullmatch(r"\s*[0-9]{1,9}\s*", cell) for cell in cells):
+        return None
+    numbers = [int(cell.strip()) for cell in cells]
     steps = {after - before for before, after in itertools.pairwise(numbers)}
-    years = all(1900 <= number <= 2100 for number in numbers)
-    return 0 not in steps and (years or (steps == {1} and len(cells) > 2))
+    if 0 not in steps and all(1900 <= number <= 2100 for number in numbers):
+        return "years"
+    return "counts" if steps == {1} and len(cells) > 2 else None
+
+
+def _zeros_in_front(layout, columns):
+    """Remarks about numbers that may be codes, or the second half of a number with a comma in it."""
+    remarks = []
+    for column in columns:
+        place = layout.names.index(column)
+        for row in layout.head:
+            if re.fullmatch(r"[-+]?0\d+(\.\d*)?", row[place].strip()):
+                what = "has zeros in front, as in a code or in the second half of 1,050: is it a number?"
+                remarks.append(f"{shown(column)}: {shown(row[place].strip())} {what}")
+                break
+    return remarks
 
 
 def _check_choice(layout, target, ignore, one_hot):
@@ -280,9 +330,8 @@ def _check_choice(layout, target, ignore, one_hot):
     for name in [*(() if target is None else (target,)), *ignore, *one_hot]:
         if name not in layout.names:
             why = "" if layout.header else ", because there is no header"
-            raise Refused(
-                f"{layout.at(1)}: there is no column {name!r}, only {', '.join(map(shown, layout.names))}{why}"
-            )
+            there = f"there is no column {quoted(name)}, only {listed(layout.names)}{why}"
+            raise Refused(f"{layout.at(layout.header or layout.line)}: {there}")
     for option, chosen in (("--ignore", ignore), ("--one-hot", one_hot)):
         if target in chosen:
             raise Refused(f"{option} names {target!r}, which is the column to predict: --target chooses another")
@@ -298,8 +347,8 @@ def _numpy_reads(layout, inputs, target=None, named=False):
     codes, converters, wanted = {}, {}, [layout.names.index(name) for name in inputs]
 
     def code(cell):
-        if '"' in cell:
-            raise ValueError("a quotation mark")
+        if '"' in cell or "\ufeff" in cell:
+            raise ValueError("a mark that is no part of a name")
         return codes.setdefault(cell.strip(), len(codes))
 
     if named:
@@ -308,27 +357,27 @@ def _numpy_reads(layout, inputs, target=None, named=False):
     how = {"delimiter": layout.separator, "skiprows": layout.line - 1, "comments": None, "encoding": layout.encoding}
     values = np.loadtxt(layout.source, ndmin=2, converters=converters or None, **how)
     report.progress("")
-    if values.shape[1] != len(layout.names) or not np.isfinite(values.min() + values.max()):
+    if values.shape[1] != len(layout.names) or not np.all(np.isfinite([values.min(), values.max()])):
         raise ValueError("not such a table of numbers")
     y = None if target is None else values[:, layout.names.index(target)].copy()
     return values[:, wanted], Names(list(codes), y.astype(int)) if named else y
 
 
-def _read(layout, names, texts):
-    """Read columns cell by cell: their lines, and by name an array, or for those in texts Names."""
+def _read(layout, names, texts, way="leave the column out with --ignore, or use its names with --one-hot"):
+    """Read columns cell by cell: their lines, and by name an array, or for those in texts Names.
+
+    way: what to do where a name stands in the place of a number.
+    """
     lines = array.array("q")
     places = [(layout.names.index(name), name, {} if name in texts else None) for name in names]
     values = [array.array("d" if codes is None else "q") for _, _, codes in places]
     for line, row in _rows(layout.path, layout.source, layout.encoding, layout.separator):
         if line < layout.line:
             continue
-        if len(row) != len(layout.names):
-            has = f"there are {len(row)} columns, but line {layout.header or layout.line} has {len(layout.names)}"
-            raise Refused(f"{layout.at(line)}: {has}; does a comma stand within a number?")
         lines.append(line)
         for (place, name, codes), column in zip(places, values, strict=True):
             if codes is None:
-                column.append(_number(layout, line, name, row[place]))
+                column.append(_number(layout, line, name, row[place], way))
             else:
                 column.append(codes.setdefault(row[place].strip(), len(codes)))
     read = {}
@@ -337,12 +386,20 @@ def _read(layout, names, texts):
     return lines, read
 
 
+def _number(layout, line, column, cell, way):
+    if not is_number(cell):
+        raise Refused(f"{layout.at(line, column)}: {no_number(cell, way)}")
+    return float(cell.strip())
+
+
 def _table(layout, X, y, columns, texts, target, classes, lines=None):
     """The Table of what was read, if nothing speaks against it. lines: of the rows, where they are known."""
     if len(X) < 2:
         raise Refused(f"{layout.at(layout.line)}: there is only one row of data, too few to learn from")
     remarks = [*layout.remarks, *_remarks(_within(layout, lines, columns, X), columns)]
+    remarks += _zeros_in_front(layout, [column for column, text in zip(columns, texts, strict=True) if not text])
     if not isinstance(y, Names):
+        remarks += _zeros_in_front(layout, [target])
         Y = _within(layout, lines, [target], y.reshape(-1, 1))
         if Y.min() == Y.max():
             raise Refused(f"{layout.at(layout.line, target)}: every row has the same value {y[0]:g}, nothing to learn")
@@ -357,9 +414,11 @@ def _table(layout, X, y, columns, texts, target, classes, lines=None):
     if counts.min() == 1:
         row = np.flatnonzero(labels == counts.argmin())[0]
         why = "" if layout.header or row else ", or else this is a header, where no name may be a number"
-        raise Refused(f"{_at(layout, lines, row, target)}: {names[labels[row]]!r} is the only row of its class{why}")
+        raise Refused(
+            f"{_at(layout, lines, row, target)}: {quoted(names[labels[row]])} is the only row of its class{why}"
+        )
     if len(names) < 2:
-        raise Refused(f"{layout.at(layout.line, target)}: every row has the same class {names[0]!r}")
+        raise Refused(f"{layout.at(layout.line, target)}: every row has the same class {quoted(names[0])}")
     Y = np.zeros((len(X), len(names)))
     Y[np.arange(len(X)), labels] = 1
     return Table(X, Y, columns, target, names, bool(layout.header), texts, remarks)
@@ -369,15 +428,15 @@ def _at(layout, lines, row, column):
     return layout.at("?" if lines is None else lines[row], column)
 
 
-def _within(layout, lines, columns, X):
-    """X, of which every column can be scaled: no number is too large for it, and none too close to all others."""
-    lowest, highest = X.min(axis=0), X.max(axis=0)
-    for column, low, high, values in zip(columns, lowest, highest, X.T, strict=True):
-        if max(-low, high) > LARGEST:
-            row = np.argmax(np.abs(values))
-            raise Refused(f"{_at(layout, lines, row, column)}: {values[row]:g} is too large to reckon with")
-        if 0 < high - low < CLOSEST:
-            raise Refused(f"{_at(layout, lines, 0, column)}: its numbers differ by {high - low:g} at most, too little")
+def _within(layout, lines, columns, X, smallest=SMALLEST):
+    """X, none of whose numbers is too large to be reckoned with, or but for 0 too small."""
+    for column, values in zip(columns, X.T, strict=True):
+        sizes = np.abs(values)
+        for wrong, what in ((sizes > LARGEST, "large"), ((sizes < smallest) & (sizes > 0), "small")):
+            if wrong.any():
+                row = np.argmax(wrong)
+                why = f"{values[row]:g} is too {what} to be reckoned with; use another unit, or the logarithm"
+                raise Refused(f"{_at(layout, lines, row, column)}: {why}")
     return X
 
 
@@ -387,78 +446,48 @@ def _counts_rows(values):
 
 def _remarks(X, columns):
     """Sentences about the columns of X that may be there by mistake."""
-    flat = [shown(column) for column, values in zip(columns, X.T, strict=True) if values.min() == values.max()]
-    counting = [column for column, values in zip(columns, X.T, strict=True) if _counts_rows(values)]
-    remarks = [f"{', '.join(flat[:10])}: the same in every row, so of no use"] if flat else []
-    for column in counting if len(columns) > 1 else ():
-        remarks.append(f"{shown(column)} only counts the rows; if that means nothing, --ignore {column!r}")
+    lowest, highest = X.min(axis=0), X.max(axis=0)
+    flat = highest - lowest <= 1e-12 * np.maximum(np.abs(lowest), np.abs(highest))  # as your_data.scaling takes it
+    remarks = []
+    if flat.any():
+        same = listed([column for column, is_flat in zip(columns, flat, strict=True) if is_flat])
+        remarks.append(f"{same}: the same in every row, so of no use")
+    for column, values in zip(columns, X.T, strict=True):
+        if len(columns) > 1 and _counts_rows(values):
+            remarks.append(f"{shown(column)} only counts the rows; if that means nothing, --ignore {quoted(column)}")
     return remarks
 
 
 def _check_names(layout, lines, column, values, numbers_too):
     """Sentences about names that may be mistakes. Raises Refused for what is none; numbers_too: numbers are names."""
-    alike, remarks = {}, []
-    for row, name in zip(values.first_rows(), values.names, strict=True):
+    same, alike, remarks = {}, {}, []
+    for row, name in sorted(zip(values.first_rows(), values.names, strict=True)):
         where = _at(layout, lines, row, column)
-        if name.lower() in MISSING:
-            looks = f"{name!r} looks like a missing value; leave the row out, or write a word"
+        if is_missing(name):
+            looks = f"{quoted(name)} looks like a missing value; leave the row out, or write a word"
             raise Refused(f"{where}: {looks if name else 'the value is missing'}")
-        if _holds_control(name):
-            raise Refused(f"{where}: {name!r} holds a character that is no letter; is a quotation mark missing?")
-        if not numbers_too and not _is_number(name) and MARKED.fullmatch(name):
-            raise Refused(f"{where}: {name!r} is not a number; {PLAINLY}; if it is a name, add --classes")
-        other = alike.setdefault(_look(name), name)
-        if other != name and other.casefold() != name.casefold():
-            raise Refused(f"{where}: {name!r} and {other!r} are the same to the eye; write them alike")
+        if has_control(name):
+            what = "holds a character that is no letter; is a quotation mark missing?"
+            raise Refused(f"{where}: {quoted(name)} {what}")
+        if is_infinite(name):
+            raise Refused(f"{where}: {quoted(name)} is not a finite number")
+        if not numbers_too and is_marked(name):
+            raise Refused(f"{where}: {quoted(name)} is not a number; {PLAINLY}; if it is a name, add --classes")
+        other = same.setdefault(value(name), name)
         if other != name:
-            remarks.append(
-                f"{shown(column)}: {other} and {name}, which differ in large and small letters, are two names"
-            )
+            raise Refused(f"{where}: {cut(ascii(name))} and {cut(ascii(other))} mean the same; write them alike")
+        other = alike.setdefault(visible(name).casefold(), name)
+        if other != name:
+            what = "which differ in large and small letters, are two names"
+            remarks.append(f"{shown(column)}: {shown(other)} and {shown(name)}, {what}")
     return remarks
 
 
-def _look(name):
-    """What is alike for names that a reader cannot tell apart, or only by the size of their letters."""
-    if _is_number(name):
-        return float(name) + 0.0  # no minus before a zero
-    seen = (letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
-    return " ".join("".join(seen).casefold().split())
-
-
-def _holds_control(name):
-    return any(unicodedata.category(letter) == "Cc" for letter in name)
-
-
 def _one_hot(layout, lines, column, values):
-    """Pairs: each name in a column of names, and a column that is 1 in its rows."""
+    """The names of the columns that a column of names becomes, and the columns, each 1 in the rows of its name."""
     values = values.sorted()
     if len(values.names) > MOST_NAMES:
         raise Refused(f"{layout.at(layout.line, column)}: it has {len(values.names)} names, too many for --one-hot")
     layout.remarks.extend(_check_names(layout, lines, column, values, True))
-    return [(name, values.labels == label) for label, name in enumerate(values.names)]
-
-
-def _is_number(cell):
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return math.isfinite(float(cell)) and cell.isascii() and "_" not in cell
-
-
-def _number(layout, line, column, cell, way="leave the column out with --ignore, or use its names with --one-hot"):
-    """The finite number in a cell; the way is what to do about a name."""
-    if _is_number(cell):
-        return float(cell)
-    bare = cell.strip()
-    if not bare:
-        why = "the value is missing"
-    elif bare.lower() in MISSING:
-        why = f"{cell!r} looks like a missing value; fill it in, or leave the row out"
-    elif bare.lower().lstrip("+-") in ("inf", "infinity"):
-        why = f"{cell!r} is not a finite number"
-    elif MARKED.fullmatch(bare):
-        why = f"{cell!r} is not a number; {PLAINLY}"
-    else:
-        why = f"{cell!r} is not a number; {way}"
-    raise Refused(f"{layout.at(line, column)}: {why}")
+    labels = range(len(values.names))
+    return [f"{column}={name}" for name in values.names], [values.labels == label for label in labels]

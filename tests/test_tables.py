@@ -1,0 +1,943 @@
+"""Tables of small files: what each is taken for, with which words it is refused, or what is remarked about it."""
+
+import codecs
+import io
+import os
+import re
+import threading
+import zipfile
+
+from backstage import checks, command_line, tables
+
+import numpy as np
+import pytest
+
+import your_data
+from network1 import Network
+
+NAMES = "a,b,kind\n1,2.5,x\n3,4,y\n7,6,x\n2,9,y\n"
+NUMBERS = "a,b,y\n1,2.5,10\n3,4,30\n7,6,20\n2,9,5\n"
+X = [[1, 2.5], [3, 4], [7, 6], [2, 9]]
+MANY = "a,b,kind\n" + "".join(f"{i % 7},{i % 5},{'xyz'[i % 3]}\n" for i in range(30))
+NAMED = "c,y\n" + "".join(f"n{i},{i * i}\n" for i in range(1000))
+WIDE = ",".join(f"x{i}" for i in range(30))
+CODED = "c,n,y\nu,1,3\nv,5,5\nu,3,4\nw,2,8\n"
+
+
+def write(tmp_path, content):
+    path = tmp_path / "data.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+def with_target(*cells):
+    """A file with these cells to predict, and two inputs that nothing can be said about."""
+    return "a,b,y\n" + "".join(f'{i * i % 10},{3 * i % 7},"{cell}"\n' for i, cell in enumerate(cells, 1))
+
+
+def with_input(cell):
+    """A file with this cell in line 6, column b."""
+    return f'{NAMES}5,"{cell}",x\n'
+
+
+def wide(header=""):
+    """A file with 30 columns that nothing can be said about."""
+    return header + "".join(",".join(str((i * i + 3 * i * j) % 31) for j in range(30)) + "\n" for i in range(2, 9))
+
+
+def quoted(text, separator=","):
+    """The text with every cell in quotation marks."""
+    return re.sub(r"[^,\n]+", r'"\g<0>"', text).replace(",", separator)
+
+
+def both(read, *arguments, **options):
+    """What read gives or with which words it refuses: the same with numpy's reader as cell by cell, to the bit."""
+    results = []
+    with pytest.MonkeyPatch.context() as patch:
+        for careful in (False, True):
+            if careful:
+                patch.setattr(tables, "_numpy_reads", stumble)
+            try:
+                results.append(read(*arguments, **options))
+            except checks.Refused as error:
+                results.append(str(error))
+    assert bits(results[0]) == bits(results[1])
+    return results[0]
+
+
+def stumble(*_):
+    raise ValueError
+
+
+def bits(result):
+    """A Table, an array or a message such that == compares every bit."""
+    if isinstance(result, tuple):
+        return list(map(bits, result))
+    return (result.shape, result.tobytes()) if isinstance(result, np.ndarray) else result
+
+
+def read(path, **options):
+    table = both(tables.read_table, path, **options)
+    assert isinstance(table, tables.Table), table
+    return table
+
+
+def check_refused(message, path, where, words):
+    """A message is one line: the file, where in it ("2" a line, "2 b" and column b), and what is wrong."""
+    assert isinstance(message, str), f"not refused, but taken for {message}"
+    assert len(message.splitlines()) == 1
+    line, _, column = where.partition(" ")
+    place = (f", line {line}" if line else "") + (f", column {column!r}" if column else "")
+    assert message.startswith(f"{path}{place}: " if line else f"{path} ")
+    assert words in message
+
+
+# However it is written
+
+
+WRITTEN = {
+    "commas": lambda text: text,
+    "semicolons": lambda text: text.replace(",", ";"),
+    "tabs": lambda text: text.replace(",", "\t"),
+    "quoted": quoted,
+    "quoted-semicolons": lambda text: quoted(text, ";"),
+    "quoted-tabs": lambda text: quoted(text, "\t"),
+    "blanks-after-commas": lambda text: text.replace(",", ", "),
+    "blanks-around-commas": lambda text: text.replace(",", " , "),
+    "blanks-before-quotes": lambda text: quoted(text, ", "),
+    "byte-order-mark": lambda text: "\ufeff" + text,
+    "two-byte-order-marks": lambda text: "\ufeff\ufeff" + text,
+    "mark-and-quotes": lambda text: "\ufeff" + quoted(text),
+    "mark-in-every-line": lambda text: text.replace("\n", "\n\ufeff"),
+    "windows-line-ends": lambda text: text.replace("\n", "\r\n"),
+    "old-mac-line-ends": lambda text: text.replace("\n", "\r"),
+    "mixed-line-ends": lambda text: text.replace("\n", "\r\n", 2),
+    "no-line-end": lambda text: text.rstrip("\n"),
+    "blank-lines": lambda text: "\n\n" + text.replace("\n", "\n\n"),
+    "lines-of-blanks": lambda text: " \n" + text.replace("\n", "\n  \n"),
+    "lines-of-commas": lambda text: text.replace("\n", "\n,,\n"),
+    "utf-16-le": lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
+    "utf-16-be": lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
+}
+
+
+@pytest.mark.parametrize("header", [True, False], ids=["header", "no-header"])
+@pytest.mark.parametrize("text", [NAMES, NUMBERS], ids=["names", "numbers"])
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_the_same_table_however_it_is_written(written, text, header, tmp_path):
+    """Separators, quotation marks, line ends and encodings change nothing."""
+    table = read(write(tmp_path, written(text if header else text.partition("\n")[2])))
+    assert table.X.tolist() == X
+    assert table.Y.tolist() == ([[1, 0], [0, 1], [1, 0], [0, 1]] if text == NAMES else [[10], [30], [20], [5]])
+    assert table.classes == (["x", "y"] if text == NAMES else None)
+    *columns, target = text.split("\n")[0].split(",") if header else ("column 1", "column 2", "column 3")
+    assert (table.columns, table.target) == (columns, target)
+    assert (table.header, table.texts, table.remarks) == (header, ["", ""], [])
+
+
+@pytest.mark.parametrize("text", [NAMES, NUMBERS], ids=["names", "numbers"])
+def test_a_clean_table_is_read_by_numpy_alone(text, tmp_path, monkeypatch):
+    """Without this, the two readers that every test here compares could both be the careful one."""
+    monkeypatch.setattr(tables, "_read", None)
+    assert tables.read_table(write(tmp_path, text)).X.tolist() == X
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
+@pytest.mark.parametrize("text", [NAMES, NUMBERS, ""], ids=["names", "numbers", "empty"])
+def test_a_pipe_is_read_once(text, tmp_path):
+    """A pipe, such as `<(…)` in a shell makes, gives the same table although it can be read only once."""
+    path = str(tmp_path / "pipe")
+    os.mkfifo(path)
+
+    def fill():
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    writer = threading.Thread(target=fill, daemon=True)
+    writer.start()
+    if text:
+        assert tables.read_table(path).X.tolist() == X
+    else:
+        with pytest.raises(checks.Refused, match="line 1: the file is empty"):
+            tables.read_table(path)
+    writer.join()
+
+
+NOTATIONS = (
+    "1e5 .5 5. +5 -0 0 -.5e-3 1E+2 00.5 -0.0 1e-40 1e40 -1e40 -1e-40 0.1 0.30000000000000004 1.7976931348623157 "
+    "9007199254740993 123456789012345678901234567890 4.9406564584124654e-32 2.2250738585072011e-30 +1.e-0 000 1e23"
+)
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "  "], ids=len)
+@pytest.mark.parametrize("separator", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_numbers_in_many_notations_are_the_same_for_both_readers(separator, blanks, tmp_path, monkeypatch):
+    """Numbers written in every way come out to the bit as Python's float reads them."""
+    rng = np.random.default_rng(0)
+    drawn = rng.normal(size=300) * 10.0 ** rng.integers(-35, 39, 300)
+    ways = ("{!r}", "{:.17g}", "{:+.16e}", "{:.3f}", "{:G}", "{:.0e}")
+    cells = [ways[i % len(ways)].format(float(number)) for i, number in enumerate(drawn)]
+    cells += NOTATIONS.split()
+    rows = [cells[i : i + 4] for i in range(0, len(cells), 4)]
+    lines = [separator.join(f"{blanks}{cell}{blanks}" for cell in row) for row in rows]
+    path = write(tmp_path, "\n".join([separator.join("abcy"), *lines]))
+    table = read(path)
+    assert bits(np.hstack([table.X, table.Y])) == bits(np.array([[float(cell) for cell in row] for row in rows]))
+    monkeypatch.setattr(tables, "_read", None)
+    tables.read_table(path)
+
+
+STRIPPED = ("\x0b", "\x0c", "\x1c", "\x1f", "\x85", "\xa0", "\u2003", "\u3000")
+
+
+@pytest.mark.parametrize("header", ["a,b,y\n", ""], ids=["header", "no-header"])
+@pytest.mark.parametrize("blank", STRIPPED, ids=ascii)
+def test_a_blank_of_any_kind_around_a_number_is_none_of_it(blank, header, tmp_path):
+    """What Python takes for a blank is no reason to refuse a number, and none to end with a traceback."""
+    table = read(write(tmp_path, f"{header}1{blank},{blank}2,{blank}3{blank}\n4,9,8\n"))
+    assert (table.X.tolist(), table.Y.tolist()) == ([[1, 2], [4, 9]], [[3], [8]])
+
+
+# What is chosen
+
+
+A = (["a"], [[1], [3], [7], [5]])
+CHOSEN = {  # the file, the options, and of the table: the inputs, X, the target, Y or the classes of the rows
+    "target-first": (NUMBERS, dict(target="a"), ["b", "y"], [[2.5, 10], [4, 30], [6, 20], [9, 5]], "a", [1, 3, 7, 2]),
+    "target-in-the-middle": (
+        "a,kind,b\n1,x,2\n3,y,4\n7,x,6\n2,y,9\n",
+        dict(target="kind"),
+        *(["a", "b"], [[1, 2], [3, 4], [7, 6], [2, 9]], "kind", ["x", "y", "x", "y"]),
+    ),
+    "target-without-header": (
+        "1,2,5\n3,4,8\n7,6,6\n",
+        dict(target="column 2"),
+        *(["column 1", "column 3"], [[1, 5], [3, 8], [7, 6]], "column 2", [2, 4, 6]),
+    ),
+    "ignore": (NAMES, dict(ignore=["a"]), ["b"], [[2.5], [4], [6], [9]], "kind", ["x", "y", "x", "y"]),
+    "ignore-twice": (NUMBERS, dict(ignore=["b", "b"]), ["a"], [[1], [3], [7], [2]], "y", [10, 30, 20, 5]),
+    "ignore-names": (NAMES, dict(target="b", ignore=["kind"]), ["a"], [[1], [3], [7], [2]], "b", [2.5, 4, 6, 9]),
+    "ignore-what-is-missing": (
+        "a,b,y\nNA,2,3\n,4,8\n$5,6,6\n",
+        dict(ignore=["a"]),
+        *(["b"], [[2], [4], [6]], "y", [3, 8, 6]),
+    ),
+    "ignore-infinite": ("a,b,y\ninf,2,3\n-inf,4,8\n", dict(ignore=["a"]), ["b"], [[2], [4]], "y", [3, 8]),
+    "ignore-too-large": ("a,b,y\n1e308,2,3\n1e308,4,8\n", dict(ignore=["a"]), ["b"], [[2], [4]], "y", [3, 8]),
+    "numbers-as-classes": ("a,y\n1,10\n3,9\n7,10\n5,9\n", dict(classes=True), *A, "y", ["10", "9"] * 2),
+    "numbers-below-0-as-classes": ("a,y\n1,-1\n3,1\n7,-1\n5,1\n", dict(classes=True), *A, "y", ["-1", "1"] * 2),
+    "true-and-false": ("a,y\n1,True\n3,False\n7,True\n5,False\n", {}, *A, "y", ["True", "False"] * 2),
+    "decimal-commas": ("a;y\n1;3,5\n3;4,5\n7;3,5\n5;4,5\n", dict(classes=True), *A, "y", ["3,5", "4,5"] * 2),
+    "some-names-are-numbers": ("a,y\n1,A\n3,1\n7,A\n5,1\n", {}, *A, "y", ["A", "1"] * 2),
+    "comma-in-the-header": ('a,"b, in m",y\n1,2,3\n3,4,8\n', {}, ["a", "b, in m"], [[1, 2], [3, 4]], "y", [3, 8]),
+    "comma-between-semicolons": ("a;b, in m;y\n1;2;3\n3;4;8\n", {}, ["a", "b, in m"], [[1, 2], [3, 4]], "y", [3, 8]),
+    "names-with-marks": ('a,y\n1,"p;q"\n3,"r, ""s"""\n7,"p;q"\n5,"r, ""s"""\n', {}, *A, "y", ["p;q", 'r, "s"'] * 2),
+    "hash-in-a-name": ("#a,y\n1,p#1\n3,q#2\n7,p#1\n5,q#2\n", {}, ["#a"], A[1], "y", ["p#1", "q#2"] * 2),
+    "quotation-mark-in-a-name": ('a,y\n1,x"1\n3,y\n7,x"1\n5,y\n', {}, *A, "y", ['x"1', "y"] * 2),
+    "line-end-in-an-ignored-cell": (
+        'a,note,y\n1,"x\ny",3\n3,"z\n",8\n',
+        dict(ignore=["note"]),
+        *(["a"], [[1], [3]], "y", [3, 8]),
+    ),
+    "column-without-a-name": ("a,,y\n1,2,3\n3,4,8\n", {}, ["a", "column 2"], [[1, 2], [3, 4]], "y", [3, 8]),
+    "sodium": ("RI,Na,y\n1,2,3\n3,4,8\n", {}, ["RI", "Na"], [[1, 2], [3, 4]], "y", [3, 8]),
+    "sodium-as-a-class": ("a,y\n1,Na\n3,Nan\n7,Na\n5,Nan\n", {}, *A, "y", ["Na", "Nan"] * 2),
+    "glass": (
+        "RI,Na,Mg,Type\n1.52,13.6,4.4,1\n1.51,13.9,3.6,2\n1.5,13.5,3.5,1\n1.53,13.2,0,2\n",
+        dict(target="Type", ignore=["RI", "Mg"], classes=True),
+        *(["Na"], [[13.6], [13.9], [13.5], [13.2]], "Type", ["1", "2"] * 2),
+    ),
+    "squares-in-the-header": ("x²,x2,y\n1,2,3\n3,4,8\n", {}, ["x²", "x2"], [[1, 2], [3, 4]], "y", [3, 8]),
+    "squares-as-classes": ("a,y\n1,x²\n3,x2\n7,x²\n5,x2\n", {}, *A, "y", ["x²", "x2"] * 2),
+    "long-codes-as-classes": (
+        "a,y\n1,12345678901234567\n3,12345678901234568\n7,12345678901234567\n5,12345678901234568\n",
+        dict(classes=True),
+        *(*A, "y", ["12345678901234567", "12345678901234568"] * 2),
+    ),
+    "large-and-small-columns": ("YES,yes,y\n1,2,3\n3,4,8\n", {}, ["YES", "yes"], [[1, 2], [3, 4]], "y", [3, 8]),
+    "large-and-zero-width-columns": (
+        "YES,yes\u200b,y\n1,2,3\n3,4,8\n",
+        {},
+        *(["YES", "yes\u200b"], [[1, 2], [3, 4]], "y", [3, 8]),
+    ),
+    "marks-before-a-class": ("k,a\nx,1\n\ufeffx,3\nz,7\nz,5\n", dict(target="k"), *A, "k", [*"xxzz"]),
+    "marks-before-all-of-a-class": ("k,a\nx,1\nx,3\n\ufeffz,7\n\ufeffz,5\n", dict(target="k"), *A, "k", [*"xxzz"]),
+    "largest-and-smallest": (
+        "a,b,y\n1e40,1e-40,-1e40\n-1e40,-1e-40,1e-40\n",
+        {},
+        *(["a", "b"], [[1e40, 1e-40], [-1e40, -1e-40]], "y", [-1e40, 1e-40]),
+    ),
+    "100,000-digits": (f"a,y\n1,2\n3,0.{'1' * 100_000}\n", {}, ["a"], [[1], [3]], "y", [2, float(f"0.{'1' * 20}")]),
+}
+
+
+@pytest.mark.parametrize(("text", "options", "columns", "inputs", "target", "y"), CHOSEN.values(), ids=CHOSEN)
+def test_what_is_chosen(text, options, columns, inputs, target, y, tmp_path):
+    """The inputs come in the order of the file, the target is the one that was named, and nothing is remarked."""
+    table = read(write(tmp_path, text), **options)
+    assert (table.columns, table.X.tolist(), table.target) == (columns, inputs, target)
+    if table.classes:
+        assert table.classes == sorted(set(y))
+        assert [table.classes[label] for label in table.Y.argmax(axis=1)] == y
+        assert table.Y.sum(axis=1).tolist() == [1] * len(y)
+    else:
+        assert table.Y.tolist() == [[value] for value in y]
+    assert (table.texts, table.remarks) == ([""] * len(columns), [])
+
+
+TAKEN = "was taken for data; if it is the header, put a letter before each number"
+COUNTS = "only counts the rows; if that means nothing, --ignore"
+ZEROS = "has zeros in front, as in a code or in the second half of 1,050: is it a number?"
+CASE = "which differ in large and small letters, are two names"
+WESTERN = "the file is not in UTF-8; its letters were read as those of Windows in western Europe, cp1252"
+
+REMARKED = {  # the file, the options, and all remarks
+    "counting-from-0": ("id,a,y\n0,3,10\n1,5,30\n2,4,20\n", {}, [f"id {COUNTS} 'id'"]),
+    "counting-from-1": ("a,id,y\n3,1,10\n5,2,30\n4,3,20\n", {}, [f"id {COUNTS} 'id'"]),
+    "counting-down": ("id,a,y\n3,3,10\n2,5,30\n1,4,20\n", {}, [f"id {COUNTS} 'id'"]),
+    "counting-without-a-name": (",a,y\n0,3,10\n1,5,30\n2,4,20\n", {}, [f"column 1 {COUNTS} 'column 1'"]),
+    "counting-before-names": ("id,a,k\n5,3,x\n6,5,y\n7,4,x\n8,5,y\n", {}, [f"id {COUNTS} 'id'"]),
+    "counting-target": ("a,b,y\n1,3,1\n5,5,2\n2,4,3\n", {}, ["y, the column to predict, only counts the rows"]),
+    "counting-only-input": ("a,y\n1,3\n2,5\n3,4\n", {}, []),
+    "counting-only-input-left": ("a,b,y\n1,5,3\n2,9,5\n3,6,4\n", dict(ignore=["b"]), []),
+    "counting-two-rows": ("a,b,y\n1,5,3\n2,9,5\n", {}, []),
+    "counting-by-twos": ("a,b,y\n1,5,3\n3,9,5\n5,6,4\n", {}, []),
+    "counting-ignored": ("id,a,y\n0,3,10\n1,5,30\n2,4,20\n", dict(ignore=["id"]), []),
+    "header-0-1-2-3": ("0,1,2,3\n5,1,2,9\n4,5,6,3\n7,8,8,2\n", {}, ["(0, 1, 2, 3) " + TAKEN]),
+    "header-of-years": ("2019,2020\n3,5\n4,8\n1,4\n", {}, ["(2019, 2020) " + TAKEN]),
+    "header-of-years-above-1-2-3": ("2019,2020,2021\n1,2,3\n4,8,6\n", {}, ["(2019, 2020, 2021) " + TAKEN]),
+    "rows-of-years": ("2019,2020,2021\n2015,2018,2022\n1999,2001,2002\n", {}, []),
+    "constant-input": ("a,b,y\n1,7,10\n2,7,30\n4,7,20\n", {}, ["b: the same in every row, so of no use"]),
+    "constant-inputs": ("a,b,y\n1,7,10\n1,7,30\n1,7,20\n", {}, ["a, b: the same in every row, so of no use"]),
+    "large-and-small": (with_target("yes", "YES", "yes", "YES"), {}, [f"y: yes and YES, {CASE}"]),
+    "large-and-small-1-hot": ("c,y\nu,1\nU,3\nu,7\n", dict(one_hot=["c"]), [f"c: u and U, {CASE}"]),
+    "large-and-small-by-row": (with_target(*"bAaBbAaB"), {}, [f"y: A and a, {CASE}", f"y: b and B, {CASE}"]),
+    "large-and-zero-width": (with_target(*["YES", "yes\u200b"] * 2), {}, [f"y: YES and 'yes\\u200b', {CASE}"]),
+    "large-and-small-ß": (with_target(*["STRASSE", "straße"] * 2), {}, [f"y: STRASSE and straße, {CASE}"]),
+    "zip-code": ("zip,y\n01067,10\n02134,30\n10115,20\n", {}, [f"zip: 01067 {ZEROS}"]),
+    "zip-code-later": ("zip,y\n10115,10\n01067,30\n02134,20\n", {}, [f"zip: 01067 {ZEROS}"]),
+    "zip-code-late": ("zip,y\n" + "10115,10\n10119,30\n" * 499 + "01067,3\n", {}, [f"zip: 01067 {ZEROS}"]),
+    "zip-code-too-late": ("zip,y\n" + "10115,10\n10119,30\n" * 500 + "01067,3\n", {}, []),
+    "zip-code-to-predict": ("a,zip\n1,01067\n2,02134\n4,10115\n", {}, [f"zip: 01067 {ZEROS}"]),
+    "zip-code-ignored": ("zip,a,y\n01067,1,10\n02134,4,30\n10115,2,20\n", dict(ignore=["zip"]), []),
+    "zip-code-as-class": ("a,zip\n1,01067\n2,02134\n4,01067\n7,02134\n", dict(classes=True), []),
+    "zip-code-one-hot": ("zip,y\n01067,10\n02134,30\n01067,20\n", dict(one_hot=["zip"]), []),
+    "time-ignored": ("t,a,y\n08:30,1,10\n09:30,4,30\n", dict(ignore=["t"]), []),
+    "below-1": ("a,y\n0.5,0\n-0.25,30\n", {}, []),
+    "thousands-no-header": ("5,1,000\n6,3,050\n5,2,500\n", {}, [f"column 3: 000 {ZEROS}"]),
+    "thousands-no-header-later": ("5,1,150\n6,3,050\n5,2,500\n", {}, [f"column 3: 050 {ZEROS}"]),
+    "western-names": ("größe,y\n1,süß\n3,b\n7,süß\n2,b\n".encode("cp1252"), {}, [WESTERN]),
+    "western-numbers": ("größe,y\n1,3\n3,8\n7,6\n".encode("cp1252"), {}, [WESTERN]),
+    "western-1-hot": (
+        "größe,y\nä,3\nÄ,8\nä,6\n".encode("cp1252"),
+        dict(one_hot=["größe"]),
+        [WESTERN, f"größe: ä and Ä, {CASE}"],
+    ),
+    "30-columns": (wide(WIDE + "\n"), {}, []),
+    "30-columns-counted": (
+        wide(",".join(map(str, range(30))) + "\n"),
+        {},
+        [f"({', '.join(map(str, range(20)))} and 10 more) {TAKEN}"],
+    ),
+    "30-columns-constant": (
+        WIDE + ",y\n" + "".join("7," * 30 + f"{i * i}\n" for i in range(5)),
+        {},
+        [f"{', '.join(f'x{i}' for i in range(20))} and 10 more: the same in every row, so of no use"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "options", "remarks"), REMARKED.values(), ids=REMARKED)
+def test_what_is_remarked(content, options, remarks, tmp_path):
+    """What may be a mistake is said, all of it, and nothing else."""
+    path = write(tmp_path, content)
+    assert [remark.removeprefix(f"{path}, line 1 ") for remark in read(path, **options).remarks] == remarks
+
+
+# What is refused
+
+
+PLAINLY = "write decimals with a point, and nothing else between the digits or around them"
+MARKED = (
+    *("$5", "-$5", "€5", "5 €", "5%", "100 %", "(5)", "<5", "1,000", "1 000", "1\xa0000", "1\u202f000", "1'000"),
+    *("1’000", "3,5", "1.234,56", "1_000", "١٢", "５", "−5", "- 5", "1.2.3", "31.01.2024", "5\u200b"),
+)
+
+
+@pytest.mark.parametrize("cell", MARKED, ids=ascii)
+def test_a_number_with_marks_is_refused(cell, tmp_path):
+    """A number with a sign of money, thousands or percent is never taken for a name without a word."""
+    path = write(tmp_path, with_input(cell))
+    check_refused(both(tables.read_table, path), path, "6 b", f"{cell!r} is not a number; {PLAINLY}")
+    path = write(tmp_path, with_target(1, 2, 3, cell))
+    check_refused(both(tables.read_table, path), path, "5 y", f"{cell!r} is not a number; {PLAINLY}")
+    path = write(tmp_path, with_target(*[cell] * 4))
+    words = f"{cell!r} is not a number; {PLAINLY}; if it is a name, add --classes"
+    check_refused(both(tables.read_table, path), path, "2 y", words)
+
+
+MISSING = (
+    *("NA", "na", "N/A", "n/a", "?", "nan", "NaN", "null", "NULL", "-", "--", ".", "#N/A", "<NA>"),
+    *("NAN", "-nan", "Null", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"),
+)
+INFINITE = ("inf", "-inf", "+Infinity", "INF", "1e999", "-1e999")
+OTHER = (
+    *("0x1F", "1e", "1d5", "½", "12:30", "2024-01-31", "01/02/2024", "True", "False", "5kg", "two"),
+    *("Na", "Nan", "nA"),
+)
+WAY = "leave the column out with --ignore, or use its names with --one-hot"
+NO_NUMBERS = {  # cells, and what is said about them among the inputs
+    **dict.fromkeys(MISSING, "looks like a missing value; fill it in, or leave the row out"),
+    **dict.fromkeys(INFINITE, "is not a finite number"),
+    **dict.fromkeys(OTHER, f"is not a number; {WAY}"),
+}
+
+
+@pytest.mark.parametrize(("cell", "words"), NO_NUMBERS.items(), ids=NO_NUMBERS)
+def test_what_is_no_number_is_refused_among_numbers(cell, words, tmp_path):
+    """Words and missing values are refused as an input and among the numbers to predict, each with its way out."""
+    path = write(tmp_path, with_input(cell))
+    check_refused(both(tables.read_table, path), path, "6 b", f"'{cell}' {words}")
+    path = write(tmp_path, NUMBERS + f"5,6,{cell}\n")
+    words = words.replace(WAY, "if the others are names, too, add --classes")
+    check_refused(both(tables.read_table, path), path, "6 y", f"'{cell}' {words}")
+
+
+@pytest.mark.parametrize("classes", [False, True])
+@pytest.mark.parametrize("cell", ["NA", "N/A", "?", "nan", "null", "-", ""])
+def test_what_is_missing_is_no_class(cell, classes, tmp_path):
+    """A missing value is refused even if it has several rows, and with --classes as well."""
+    path = write(tmp_path, f"{NAMES}5,6,{cell}\n6,5,{cell}\n")
+    words = f"'{cell}' looks like a missing value; leave the row out, or write a word"
+    words = words if cell else "the value is missing"
+    check_refused(both(tables.read_table, path, classes=classes), path, "6 kind", words)
+
+
+ALIKE = {  # two names that cannot be told apart
+    "zero-width-blank": ("yes", "yes\u200b"),
+    "byte-order-mark": ("yes", "\ufeffyes"),
+    "soft-hyphen": ("yes", "y\xades"),
+    "right-to-left": ("yes", "\u202eyes"),
+    "no-break-blank": ("a b", "a\xa0b"),
+    "double-blank": ("a b", "a  b"),
+    "decomposed-é": ("caf\xe9", "cafe\u0301"),
+    "kelvin": ("5 K", "5 \u212a"),
+    "two-invisible": ("y\xades", "\u202eyes"),
+}
+EQUAL = {  # and two numbers that are one
+    "1-and-1.0": ("1", "1.0"),
+    "0-and--0": ("0", "-0"),
+    "01-and-1": ("01", "1"),
+    "+1-and-1": ("+1", "1"),
+    "1e0-and-1": ("1e0", "1"),
+}
+NUMBER_ALIKE = {"number-and-zero-width": ("1", "1\u200b")}
+
+
+@pytest.mark.parametrize("pair", (ALIKE | EQUAL | NUMBER_ALIKE).values(), ids=ALIKE | EQUAL | NUMBER_ALIKE)
+def test_classes_that_look_alike_are_refused(pair, tmp_path):
+    """Two classes, or names to become columns, that differ only invisibly are refused, and both are shown."""
+    words = f"{pair[1]!a} and {pair[0]!a} mean the same; write them alike"
+    path = write(tmp_path, with_target(*pair, *pair))
+    check_refused(both(tables.read_table, path, classes=True), path, "3 y", words)
+    path = write(tmp_path, "c,y\n" + "".join(f'"{name}",{i * i}\n' for i, name in enumerate(pair * 2)))
+    check_refused(both(tables.read_table, path, one_hot=["c"]), path, "3 c", words)
+
+
+@pytest.mark.parametrize("pair", ALIKE.values(), ids=ALIKE)
+def test_columns_that_look_alike_are_refused(pair, tmp_path):
+    """Two columns whose names look the same are refused, because --target and --ignore could name the other one."""
+    path = write(tmp_path, f'"{pair[0]}","{pair[1]}",y\n1,2,3\n3,4,8\n')
+    words = f"the columns {pair[0]!a} and {pair[1]!a} are the same to the eye"
+    check_refused(both(tables.read_table, path), path, "1", words)
+
+
+@pytest.mark.parametrize("pair", EQUAL.values(), ids=EQUAL)
+def test_numbers_that_are_one_are_the_same_value(pair, tmp_path):
+    """Where they are no classes, numbers written in two ways are one value, so that there is nothing to learn."""
+    path = write(tmp_path, with_target(*pair, *pair))
+    words = f"every row has the same value {float(pair[0]):g}, nothing to learn"
+    check_refused(both(tables.read_table, path), path, "2 y", words)
+
+
+@pytest.mark.parametrize("letter", ["\x1b", "\n", "\r", "\t", "\x07", "\x7f", "\x85"], ids=ascii)
+def test_control_characters_are_refused(letter, tmp_path):
+    """A character that could do anything when printed is refused in a class, in a name and in the header."""
+    path = write(tmp_path, with_target(f"p{letter}q", "r", f"p{letter}q", "r"))
+    name = repr(f"p{letter}q")
+    words = f"{name} holds a character that is no letter; is a quotation mark missing?"
+    check_refused(both(tables.read_table, path), path, "2 y", words)
+    path = write(tmp_path, f'c,y\nr,1\n"p{letter}q",2\nr,4\n')
+    check_refused(both(tables.read_table, path, one_hot=["c"]), path, "3 c", words)
+    path = write(tmp_path, f'a,"p{letter}q",y\n1,2,3\n3,4,8\n')
+    check_refused(both(tables.read_table, path), path, "1", f"{name} in the header is no name")
+
+
+def xlsx():
+    """The bytes of a spreadsheet, as far as the first ones tell."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", NAMES * 9)
+    return file.getvalue()
+
+
+SPREADSHEET = "is not a text file; a spreadsheet can save one, as CSV UTF-8"
+ALONE = "it is the only one, so there are no inputs; a comma, semicolon or tab ends a cell"
+COMMA = "does a comma stand within a number?"
+QUOTES = "is there a quotation mark too few or too many?"
+NOT_THERE = "the value is missing"
+TWICE = "there are two columns of this name"
+LARGE = "is too large to be reckoned with; use another unit, or the logarithm"
+SMALL = LARGE.replace("large", "small")
+FINITE = "is not a finite number"
+EYE = "mean the same; write them alike"
+ENDS = "the last cell is empty, as in all rows; does a separator end each line?"
+HEADER = "is no number, but another cell is; if this line is the header, no name in it may be a number"
+
+REFUSED = {  # the file, the options, where, and the words
+    "empty": ("", {}, "1", "the file is empty"),
+    "blank": ("\n \n\t\r\n", {}, "1", "the file is empty"),
+    "only-commas": (",,\n,,\n", {}, "1", "the file is empty"),
+    "only-a-mark": ("\ufeff", {}, "1", "the file is empty"),
+    "header-only": ("a,b,y\n", {}, "1", "there is a header, but no row of data below it"),
+    "one-row": ("a,b,y\n1,2,3\n", {}, "2", "there is only one row of data, too few to learn from"),
+    "one-row-no-header": ("1,2,3", {}, "1", "there is only one row of data, too few to learn from"),
+    "binary": (bytes(range(256)), {}, "", SPREADSHEET),
+    "zero-byte": (b"a,b\0,y\n1,2,3\n3,4,8\n", {}, "", SPREADSHEET),
+    "zero-byte-late": (NUMBERS.encode() * 3000 + b"1,\0,3\n", {}, "", SPREADSHEET),
+    "xlsx": (xlsx(), {}, "", SPREADSHEET),
+    "png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\x81", {}, "", SPREADSHEET),
+    "utf-16-without-mark": (NAMES.encode("utf-16-le"), {}, "", SPREADSHEET),
+    "utf-16-cut": (NAMES.encode("utf-16") + b"1", {}, "", SPREADSHEET),
+    "no-encoding": (b"a,y\n1,\x81\n2,\x90\n", {}, "", SPREADSHEET),
+    "short": (NUMBERS + "5,6\n", {}, "6", "there are 2 columns, but line 1 has 3"),
+    "short-from-the-start": ("a,b,y\n1,2\n3,4,8\n", {}, "2", "there are 2 columns, but line 1 has 3"),
+    "short-from-the-start-classes": ("a,b,y\n1\n3,4\n", dict(classes=True), "2", "there is 1 column, but line 1 has 3"),
+    "long-semicolons": ("a;b;y\n1;2;3\n5;6;7;8\n", {}, "3", "there are 4 columns, but line 1 has 3"),
+    "long-tabs": ("a\tb\ty\n1\t2\t3\n5\t6\t7\t8\n", {}, "3", "there are 4 columns, but line 1 has 3"),
+    "long": (NUMBERS + "5,6,7,8\n", {}, "6", f"there are 4 columns, but line 1 has 3; {COMMA}"),
+    "long-from-the-start": ("a,b,y\n1,2,3,4\n3,4,8,9\n", {}, "2", f"there are 4 columns, but line 1 has 3; {COMMA}"),
+    "long-without-header": ("1,2,3\n3,4,8\n5,6,7,8\n", {}, "3", f"there are 4 columns, but line 1 has 3; {COMMA}"),
+    "thousands": (NUMBERS + "5,7,1,000\n", {}, "6", f"there are 4 columns, but line 1 has 3; {COMMA}"),
+    "thousands-everywhere": ("a,y\n5,1,000\n7,2,050\n", {}, "2", f"there are 3 columns, but line 1 has 2; {COMMA}"),
+    "footer": (NUMBERS + "total\n", {}, "6", "there is 1 column, but line 1 has 3"),
+    "footer-in-cells": (NUMBERS + "total,,60\n", {}, "6 a", "'total' is not a number"),
+    "line-of-units": ("a,b,y\nm,kg,s\n1,2,3\n3,4,8\n5,6,7\n", {}, "2 a", "'m' is not a number"),
+    "title": ("My data\na,b,y\n1,2,3\n3,4,8\n", {}, "2 My data", ALONE),
+    "other-separator-late": (NUMBERS + "1,2,3\n" * 30 + "3;4;5\n", {}, "36", "there is 1 column, but line 1 has 3"),
+    "comma-at-the-end": ("a,b,y,\n1,2,3,\n3,4,8,\n", {}, "1", ENDS),
+    "comma-at-the-end-target": ("a,b,y,\n1,2,3,\n3,4,8,\n", dict(target="y"), "1", ENDS),
+    "comma-at-the-end-ignored": ("a,b,y,\n1,2,3,\n3,4,8,\n", dict(target="y", ignore=["column 4"]), "1", ENDS),
+    "comma-at-the-end-no-header": ("1,2,3,\n3,4,8,\n", {}, "1", ENDS),
+    "comma-at-the-end-later": ("\n\n1;2;3; \n3;4;8;\n", {}, "3", ENDS),
+    "comma-at-the-end-not-of-all": ("1,2,\n" * 1000 + "1,2,3\n", {}, "1 column 3", NOT_THERE),
+    "comma-at-the-end-of-rows": ("a,b,y\n1,2,3,\n3,4,8,\n", {}, "2", f"there are 4 columns, but line 1 has 3; {COMMA}"),
+    "comma-at-the-end-of-a-row": ("a,b,y\n1,2,3\n3,4,8,\n", {}, "3", f"there are 4 columns, but line 1 has 3; {COMMA}"),
+    "target-empty-in-all-rows": ("a,b,y\n1,2,\n3,4,\n", {}, "2 y", NOT_THERE),
+    "pipes": ("a|b|y\n1|2|3\n3|4|8\n", {}, "2 a|b|y", ALONE),
+    "blanks": ("a b y\n1 2 3\n3 4 8\n", {}, "2 a b y", ALONE),
+    "blanks-no-header": ("1 2 3\n3 4 8\n", {}, "2 1 2 3", ALONE),
+    "one-column": ("y\n1\n2\n", {}, "2 y", ALONE),
+    "line-in-quotes": ('"a,b,y"\n"1,2,3"\n"3,4,8"\n', {}, "2 a,b,y", ALONE),
+    "all-ignored": (NAMES, dict(ignore=["a", "b"]), "2 kind", "--ignore leaves no input"),
+    "all-ignored-no-header": ("1,2\n3,4\n", dict(ignore=["column 1"]), "1 column 2", "--ignore leaves no input"),
+    "quote-unclosed": (NAMES + '5,6,"x\n', {}, "6", QUOTES),
+    "quote-unclosed-early": ('a,b,kind\n1,2,"x\n3,4,y\n7,6,x\n', {}, "2", QUOTES),
+    "quote-unclosed-header": ('a,"b,kind\n1,2,x\n3,4,y\n', {}, "1", QUOTES),
+    "quote-over-two-rows": ('a,y\n1,"x\n3,y"\n7,x\n5,y\n', {}, "2 y", "is a quotation mark missing?"),
+    "quote-unclosed-long": (NAMES + '5,6,"' + "1,2,x\n" * 40_000, {}, "6", QUOTES),
+    "quote-too-early": (NAMES.replace("x", '"x"1'), {}, "2", QUOTES),
+    "quote-in-a-number": (NUMBERS + '5,6"0,7\n', {}, "6 b", "'6\"0' is not a number"),
+    "inches": ('a,y\n1,5"\n3,6"\n7,5"\n5,6"\n', {}, "2 y", "if it is a name, add --classes"),
+    "long-cell": (NAMES + f"5,6,{'z' * 200_000}\n", {}, "6", ""),
+    "long-cell-late": (NAMES + "5,6,x\n" * 30 + f"5,6,{'z' * 200_000}\n", {}, "36", "field larger than"),
+    "long-name": (f"a,{'z' * 200_000},y\n1,2,3\n3,4,8\n", {}, "1", ""),
+    "same-name": ("a,a,y\n1,2,3\n3,4,8\n", {}, "1 a", TWICE),
+    "same-name-blanks": ('a," a ",y\n1,2,3\n3,4,8\n', {}, "1 a", TWICE),
+    "same-name-target": ("a,y,y\n1,2,3\n3,4,8\n", {}, "1 y", TWICE),
+    "same-name-given": ("column 2,,y\n1,2,3\n3,4,8\n", {}, "1 column 2", TWICE),
+    "same-name-later": ("\n\na,a,y\n1,2,3\n3,4,8\n", {}, "3 a", TWICE),
+    "nan-in-the-header": ("a,nan,y\n1,2,3\n3,4,8\n", {}, "1", "'nan' in the header is no name"),
+    "number-in-the-header": ("a,2020,kind\n1,2,x\n3,4,y\n", {}, "1", f"'a' {HEADER}"),
+    "years-in-the-header": ("name,2019,2020\n1,2,3\n3,4,8\n", {}, "1", f"'name' {HEADER}"),
+    "name-in-the-first-row": ("two,2,3\n1,4,8\n5,6,7\n", {}, "1", f"'two' {HEADER}"),
+    "numbers-by-pandas": (",0,1,2\n0,5,3,1\n1,4,4,6\n", {}, "1", "the value is missing; if this line is the header"),
+    "5000-digits-in-the-first-row": (f"5,{'1' * 5000}\n6,{'1' * 5000}\n", {}, "1 column 2", "is not a finite number"),
+    "missing-in-the-first-row": ("NA,2,3\n1,4,8\n5,6,7\n", {}, "1 column 1", "'NA' looks like a missing value"),
+    "target-unknown": (NAMES, dict(target="zz"), "1", "there is no column 'zz', only a, b, kind"),
+    "target-empty": (NAMES, dict(target=""), "1", "there is no column '', only a, b, kind"),
+    "target-large": (NAMES, dict(target="A"), "1", "there is no column 'A', only a, b, kind"),
+    "target-of-30": (wide(WIDE + "\n"), dict(target="y"), "1", "x18, x19 and 10 more"),
+    "target-of-30-no-header": (wide(), dict(target="y"), "1", "column 20 and 10 more, because there is no header"),
+    "target-no-header": ("1,2,3\n3,4,8\n", dict(target="y"), "1", "because there is no header"),
+    "target-invisible": ("a\u200b,b,y\n1,2,3\n3,4,8\n", dict(target="a"), "1", "'a', only 'a\\u200b', b, y"),
+    "target-after-blanks": ("\n\n" + NAMES, dict(target="zz"), "3", "there is no column 'zz', only a, b, kind"),
+    "ignore-unknown": (NAMES, dict(ignore=["a", "zz"]), "1", "there is no column 'zz', only a, b, kind"),
+    "ignore-empty": (NAMES, dict(ignore=[""]), "1", "there is no column '', only a, b, kind"),
+    "one-hot-unknown": (NAMES, dict(one_hot=["zz"]), "1", "there is no column 'zz', only a, b, kind"),
+    "one-hot-missing": ("c,y\nu,1\nNA,2\nu,3\n", dict(one_hot=["c"]), "3 c", "leave the row out, or write a word"),
+    "one-hot-empty": ("c,n,y\nu,1,1\n,2,2\nu,3,3\n", dict(one_hot=["c"]), "3 c", NOT_THERE),
+    "one-hot-1001": (NAMED + "n1000,2\n", dict(one_hot=["c"]), "2 c", "it has 1001 names, too many for --one-hot"),
+    "one-hot-other": ("c,d,y\nu,p,1\nv,q,2\n", dict(one_hot=["c"]), "2 d", f"'p' is not a number; {WAY}"),
+    "infinite-both-ways": ("a,b,y\ninf,2,3\n-inf,4,8\n", {}, "2 a", "'inf' is not a finite number"),
+    "all-too-large": ("a,y\n1e308,1.1e308\n1.2e308,1.3e308\n", {}, "2 a", f"1e+308 {LARGE}"),
+    "too-large": (NAMES + "1e200,6,x\n", {}, "6 a", f"1e+200 {LARGE}"),
+    "too-far-below-0": (NAMES + "5,-1e151,x\n", {}, "6 b", f"-1e+151 {LARGE}"),
+    "too-large-to-predict": (NUMBERS + "5,6,1e200\n", {}, "6 y", f"1e+200 {LARGE}"),
+    "just-too-large": (NAMES + "5,1.00001e40,x\n", {}, "6 b", f"1.00001e+40 {LARGE}"),
+    "too-close": ("a,y\n1e-200,2\n3e-200,3\n", {}, "2 a", f"1e-200 {SMALL}"),
+    "too-close-to-predict": ("a,y\n1,0\n3,1e-200\n", {}, "3 y", f"1e-200 {SMALL}"),
+    "just-too-small": (NAMES + "5,-9.9999e-41,x\n", {}, "6 b", f"-9.9999e-41 {SMALL}"),
+    "infinite-class": (with_target(*["x", "inf"] * 2), {}, "3 y", f"'inf' {FINITE}"),
+    "infinite-class-of-numbers": (with_target(*"13", *["1e999"] * 2), dict(classes=True), "4 y", f"'1e999' {FINITE}"),
+    "infinite-one-hot": ("c,y\nu,1\n-Infinity,2\n", dict(one_hot=["c"]), "3 c", f"'-Infinity' {FINITE}"),
+    "alike-beside-large": (with_target(*["YES", "yes", "yes\u200b"] * 2), {}, "4 y", f"'yes\\u200b' and 'yes' {EYE}"),
+    "constant-target": ("a,y\n1,7\n3,7.0\n", {}, "2 y", "every row has the same value 7, nothing to learn"),
+    "one-class": ("a,y\n1,x\n3,x\n", {}, "2 y", "every row has the same class 'x'"),
+    "one-class-of-numbers": ("a,y\n1,3\n3,3\n", dict(classes=True), "2 y", "every row has the same class '3'"),
+    "class-of-one-row": (NAMES + "5,6,z\n", {}, "6 kind", "'z' is the only row of its class"),
+    "class-of-one-row-numbers": ("a,y\n1,0\n3,0\n5,1\n", dict(classes=True), "4 y", "'1' is the only row of its class"),
+    "class-of-the-header": ("1,2,x\n3,4,y\n5,6,y\n", {}, "1 column 3", "where no name may be a number"),
+    "class-of-nothing": (with_target("\u200b", "x", "\u200b", "x"), {}, "2 y", ""),
+    "class-NA-in-disguise": (with_target("NA\u200b", "x", "NA\u200b", "x"), {}, "2 y", ""),
+    "dates-to-predict": ("a,date\n3,2024-01-01\n5,2024-01-02\n", {}, "2 date", "is the only row of its class"),
+    "decimal-commas": ("a;b;y\n1;3,5;3\n3;4;8\n", {}, "2 b", f"'3,5' is not a number; {PLAINLY}"),
+    "decimal-commas-target": ("a;y\n1;3,5\n3;4,5\n5;3,5\n6;4,5\n", {}, "2 y", "if it is a name, add --classes"),
+    "decimal-commas-half": ("a;y\n1;3\n3;4,5\n5;4\n6;4,5\n", {}, "3 y", f"'4,5' is not a number; {PLAINLY}"),
+    "decimal-commas-tabs": ("a\ty\n1\t3,5\n3\t4,5\n", {}, "2 y", f"'3,5' is not a number; {PLAINLY}"),
+    "decimal-commas-everywhere": ("a;y\n1,5;3,5\n3,5;4,5\n", {}, "2 a", f"'1,5' is not a number; {PLAINLY}"),
+    "decimal-commas-no-header": ("1;3,5\n3;4,5\n", {}, "1 column 2", f"'3,5' is not a number; {PLAINLY}"),
+    "decimal-commas-first": ("1,5;3,5\n3,5;4,5\n", {}, "2 1,5", f"'3,5' is not a number; {PLAINLY}"),
+}
+
+
+@pytest.mark.parametrize(("content", "options", "where", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(content, options, where, words, tmp_path):
+    """One line names the file, the line and the column, and says what is wrong."""
+    path = write(tmp_path, content)
+    message = both(tables.read_table, path, **options)
+    check_refused(message, path, where, words)
+    assert (COMMA in message) == (COMMA in words)
+
+
+Z = 5000 * "z"
+LONG = {  # files with long cells, and the options
+    "unknown": (f"a,{Z},y\n1,2,3\n3,4,8\n", dict(target="zz")),
+    "same-name": (f"{Z},{Z},y\n1,2,3\n3,4,8\n", {}),
+    "columns-alike": (f"{Z},{Z}\u200b,y\n1,2,3\n3,4,8\n", {}),
+    "no-number": (with_input(Z), {}),
+    "no-number-in-a-long-column": (f"{Z},y\n1,2\nx,4\n", {}),
+    "marked": (with_input("$" + "5" * 5000), {}),
+    "infinite": (with_input("5" * 5000), {}),
+    "no-header": (f"{Z},2\n3,4\n", {}),
+    "counted": ("".join(f"{i:05000}," for i in range(4)) + "5\n1,2,5,3,4\n", {}),
+    "control": (with_target(*[Z + "\x07", "x"] * 2), {}),
+    "one-row": (with_target("x", Z, "x"), {}),
+    "one-class": (with_target(Z, Z), {}),
+    "classes-alike": (with_target(*[Z, Z + "\u200b"] * 2), {}),
+    "large-and-small": (with_target(*[Z, Z.upper()] * 2), {}),
+    "zeros": (f"a,y\n1,2\n{0:05000},4\n", {}),
+}
+
+
+@pytest.mark.parametrize(("text", "options"), LONG.values(), ids=LONG)
+def test_long_cells_are_cut_in_messages_and_remarks(text, options, tmp_path):
+    """One cell never floods the screen."""
+    path = write(tmp_path, text)
+    result = both(tables.read_table, path, **options)
+    said = [result] if isinstance(result, str) else result.remarks
+    assert said
+    assert max(map(len, said)) < len(path) + 600
+
+
+OPTIONS = {
+    "ignore-the-target": (dict(ignore=["kind"]), "--ignore names 'kind', which is the column to predict"),
+    "ignore-another-target": (dict(target="a", ignore=["a"]), "--ignore names 'a', which is the column to predict"),
+    "one-hot-the-target": (dict(one_hot=["kind"]), "--one-hot names 'kind', which is the column to predict"),
+    "one-hot-and-ignore": (dict(ignore=["a"], one_hot=["a"]), "'a' is named in both --ignore and --one-hot"),
+}
+
+
+@pytest.mark.parametrize(("options", "words"), OPTIONS.values(), ids=OPTIONS)
+def test_options_that_do_not_go_together_are_refused(options, words, tmp_path):
+    """Two options that contradict each other are named, whatever the file is."""
+    assert both(tables.read_table, write(tmp_path, NAMES), **options).startswith(words)
+
+
+def test_a_folder_is_refused(tmp_path):
+    """A folder is refused as what it is."""
+    check_refused(both(tables.read_table, str(tmp_path)), str(tmp_path), "", "is a folder, not a CSV file")
+
+
+# One column for each name
+
+
+UVW = (["c=u", "c=v", "c=w", "n"], ["c", "c", "c", ""], [[1, 0, 0, 1], [0, 1, 0, 5], [1, 0, 0, 3], [0, 0, 1, 2]])
+TWO = "c,d,y\nu,p,1\nv,q,2\nu,q,4\n"
+XYX = [[1, 0], [0, 1], [1, 0]]
+LONG_CODES = "12345678901234567,3\n12345678901234568,5\n12345678901234567,4\n"
+ONE_HOT = {  # the file, the columns of names, the columns of X, their texts, and X
+    "one": (CODED, ["c"], *UVW),
+    "twice": (CODED, ["c", "c"], *UVW),
+    "two": (TWO, ["d", "c"], ["c=u", "c=v", "d=p", "d=q"], list("ccdd"), [[1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 0, 1]]),
+    "last": ("n,c,y\n1,v,1\n5,u,2\n", ["c"], ["n", "c=u", "c=v"], ["", "c", "c"], [[1, 0, 1], [5, 1, 0]]),
+    "numbers": ("c,y\n2,3\n10,5\n2,4\n", ["c"], ["c=10", "c=2"], ["c", "c"], [[0, 1], [1, 0], [0, 1]]),
+    "marked-numbers": ("c,y\n$5,3\n$6,5\n$5,4\n", ["c"], ["c=$5", "c=$6"], ["c", "c"], XYX),
+    "equals-in-names": ("c,y\nu=1,3\nu=2,5\nu=1,4\n", ["c"], ["c=u=1", "c=u=2"], ["c", "c"], XYX),
+    "no-header": ("u,3\nv,5\nu,4\n", ["column 1"], ["column 1=u", "column 1=v"], ["column 1"] * 2, XYX),
+    "like-the-target": ("c,c=u\nu,3\nv,5\nu,4\n", ["c"], ["c=u", "c=v"], ["c", "c"], XYX),
+    "sodium": ("c,y\nNa,3\nNan,5\nNa,4\n", ["c"], ["c=Na", "c=Nan"], ["c", "c"], XYX),
+    "squares": ("c,y\nx2,3\nx²,5\nx2,4\n", ["c"], ["c=x2", "c=x²"], ["c", "c"], XYX),
+    "long-codes": ("c,y\n" + LONG_CODES, ["c"], ["c=12345678901234567", "c=12345678901234568"], ["c", "c"], XYX),
+    "1000-names": (NAMED, ["c"], sorted(f"c=n{i}" for i in range(1000)), ["c"] * 1000, None),
+}
+
+
+@pytest.mark.parametrize(("text", "one_hot", "columns", "texts", "inputs"), ONE_HOT.values(), ids=ONE_HOT)
+def test_one_hot(text, one_hot, columns, texts, inputs, tmp_path):
+    """Each name becomes a column of 0 and 1, sorted, where its own column stood."""
+    table = read(write(tmp_path, text), one_hot=one_hot)
+    assert (table.columns, table.texts, table.remarks) == (columns, texts, [])
+    assert table.X.sum() == 1000 if inputs is None else table.X.tolist() == inputs
+
+
+def test_one_hot_beside_the_rest(tmp_path):
+    """Names as inputs go together with classes to predict, a column left out, and remarks."""
+    path = write(tmp_path, "id,c,d,k\n1,u,p,x\n2,U,p,y\n3,u,p,x\n4,U,p,y\n")
+    table = read(path, one_hot=["c", "d"], ignore=["id"])
+    assert (table.columns, table.classes) == (["c=U", "c=u", "d=p"], ["x", "y"])
+    assert table.X.tolist() == [[0, 1, 1], [1, 0, 1], [0, 1, 1], [1, 0, 1]]
+    assert table.remarks == [f"c: u and U, {CASE}", "d=p: the same in every row, so of no use"]
+
+
+THERE_ALREADY = {  # the file, the columns of names, and the columns that there would be twice
+    "a-column": ("c,c=u,y\nu,1,2\nv,2,3\nu,4,1\n", ["c"], "c=u"),
+    "two-columns": ("c,c=u,c=v,y\nu,1,5,2\nv,2,7,3\nw,4,4,1\n", ["c"], "c=u, c=v"),
+    "of-another-column-of-names": ("c,c=d,y\nd=x,x,2\nv,z,3\nu,x,1\n", ["c", "c=d"], "c=d=x"),
+}
+
+
+@pytest.mark.parametrize(("text", "one_hot", "twice"), THERE_ALREADY.values(), ids=THERE_ALREADY)
+def test_columns_that_there_are_already_are_refused(text, one_hot, twice, tmp_path):
+    """A column of a name that is called like another column is refused, and named, but no other one."""
+    path = write(tmp_path, text)
+    message = both(tables.read_table, path, one_hot=one_hot)
+    assert message == f"{path}: --one-hot makes columns of names that there are already: {twice}"
+
+
+# Rows to predict
+
+
+PLAIN, WITH_NAMES = (["a", "b"], ["", ""]), (["c=u", "c=v", "n"], ["c", "c", ""])
+UNKNOWN = "is none of the names that the network was trained with"
+
+TINY = [[1e-320, 5e-324], [-1e-50, 2.2250738585072011e-308]]
+TWO_OF_NAMES = (["c=u", "c=v", "cc=v", "cc=w"], ["c", "c", "cc", "cc"])
+U20 = ", ".join(f"u{i}" for i in range(20))
+U30 = ([f"c=u{i}" for i in range(30)], ["c"] * 30)
+
+INPUTS = {  # columns and texts of the network, the file, and X, or where and with which words it is refused
+    "same": (PLAIN, "a,b\n1,2\n3,4\n", [[1, 2], [3, 4]]),
+    "another-order": (PLAIN, "b,zz,a\n1,q,2\n3,r,4\n", [[2, 1], [4, 3]]),
+    "another-order-of-numbers": (PLAIN, "b,zz,a\n1,9,2\n3,8,4\n", [[2, 1], [4, 3]]),
+    "target-missing": (PLAIN, "a,b,kind\n1,2,\n3,4,NA\n", [[1, 2], [3, 4]]),
+    "one-row": (PLAIN, "a,b\n1,2\n", [[1, 2]]),
+    "one-row-no-header": (PLAIN, "1,2", [[1, 2]]),
+    "no-header": (PLAIN, "1;2\n3;4\n", [[1, 2], [3, 4]]),
+    "one-column": ((["a"], [""]), "a\n1\n2\n", [[1], [2]]),
+    "constant": (PLAIN, "a,b\n1,2\n1,2\n", [[1, 2], [1, 2]]),
+    "too-few": (PLAIN, "1\n3\n", "1", "there is 1 column, but 2 are expected: a, b"),
+    "too-many": (PLAIN, "1,2,3\n", "1", "there are 3 columns, but 2 are expected: a, b"),
+    "another-name": (PLAIN, "a,c\n1,2\n", "1", "there is no column 'b', only a, c"),
+    "too-few-of-30": (([*"abc", *WIDE.split(",")], [""] * 33), "1,2\n", "1", "x15, x16 and 13 more"),
+    "another-name-of-30": (PLAIN, wide(WIDE + "\n"), "1", "there is no column 'a', only x0, x1, x2"),
+    "short-from-the-start": (PLAIN, "a,b\n1\n3,4\n", "2", "there is 1 column, but line 1 has 2"),
+    "mark-in-every-line": (PLAIN, "\ufeffa,b\n\ufeff1,2\n\ufeff3,4\n", [[1, 2], [3, 4]]),
+    "columns-alike": (PLAIN, "a,b,a\u200b\n1,2,3\n", "1", "the columns 'a' and 'a\\u200b' are the same to the eye"),
+    "comma-at-the-end": (PLAIN, "1,2,\n3,4,\n", "1", ENDS),
+    "too-small": (PLAIN, "a,b\n1e-320,4.9406564584124654e-324\n-1e-50,2.2250738585072011e-308\n", TINY),
+    "too-large-not-used": (PLAIN, "a,b,c\n1,2,1e300\n3,4,inf\n", [[1, 2], [3, 4]]),
+    "largest": (PLAIN, "a,b\n1e40,-1e40\n", [[1e40, -1e40]]),
+    "ragged": (PLAIN, "a,b\n1,2\n1,2,3\n", "3", "there are 3 columns, but line 1 has 2"),
+    "missing": (PLAIN, "a,b\n1,NA\n", "2 b", "fill it in, or leave the row out"),
+    "infinite": (PLAIN, "a,b\n1,inf\n", "2 b", "'inf' is not a finite number"),
+    "infinite-both-ways": (PLAIN, "a,b\ninf,-inf\n", "2 a", "'inf' is not a finite number"),
+    "too-large": (PLAIN, "a,b\n1,2\n3,1e200\n", "3 b", f"1e+200 {LARGE}"),
+    "too-large-no-header": (PLAIN, "1,2\n3,-1e200\n", "2 b", f"-1e+200 {LARGE}"),
+    "empty": (PLAIN, "", "1", "the file is empty"),
+    "header-only": (PLAIN, "a,b\n", "1", "there is a header, but no row of data below it"),
+    "names": (WITH_NAMES, "c,n\nu,5\nv,6\n", [[1, 0, 5], [0, 1, 6]]),
+    "names-another-order": (WITH_NAMES, "n,zz,c\n5,q,v\n6,r,u\n", [[0, 1, 5], [1, 0, 6]]),
+    "names-no-header": (WITH_NAMES, "u,5\nv,6\n", [[1, 0, 5], [0, 1, 6]]),
+    "names-not-all": (WITH_NAMES, "c,n\nv,5\n v ,6\n", [[0, 1, 5], [0, 1, 6]]),
+    "names-numbers": ((["c=1", "c=2"], ["c", "c"]), "c\n2\n1\n", [[0, 1], [1, 0]]),
+    "names-30": (U30, "c\nu7\n", [[float(i == 7) for i in range(30)]]),
+    "names-30-unknown": (U30, "c\nu7\nz\n", "3 c", f"'z' {UNKNOWN}: {U20} and 10 more"),
+    "names-unknown-but-a-column": (WITH_NAMES, "c,n\nn,5\n", "2 c", f"'n' {UNKNOWN}: u, v"),
+    "names-unknown-but-a-column-of-a-name": (WITH_NAMES, "c,n\nc=u,5\n", "2 c", f"'c=u' {UNKNOWN}: u, v"),
+    "names-of-another-column": (TWO_OF_NAMES, "c,cc\nu,w\nw,v\n", "3 c", f"'w' {UNKNOWN}: u, v"),
+    "names-of-two-columns": (TWO_OF_NAMES, "cc,c\nw,u\nv,v\n", [[1, 0, 0, 1], [0, 1, 1, 0]]),
+    "names-mark-in-every-line": (WITH_NAMES, "c,n\n\ufeffu,5\n\ufeffv,6\n", [[1, 0, 5], [0, 1, 6]]),
+    "names-unknown": (WITH_NAMES, "c,n\nu,5\nz,6\n", "3 c", f"'z' {UNKNOWN}"),
+    "names-large": (WITH_NAMES, "c,n\nU,5\n", "2 c", f"'U' {UNKNOWN}"),
+    "names-invisible": (WITH_NAMES, "c,n\nu\u200b,5\n", "2 c", f"'u\\u200b' {UNKNOWN}"),
+    "names-line-end": (WITH_NAMES, 'c,n\n"u\nv",5\n', "2 c", f"'u\\nv' {UNKNOWN}"),
+    "names-missing": (WITH_NAMES, "c,n\nNA,5\n", "2 c", f"'NA' {UNKNOWN}"),
+    "names-too-few": (WITH_NAMES, "c\nu\n", "1", "there is no column 'n', only c"),
+    "names-too-few-no-header": (WITH_NAMES, "5\n6\n", "1", "but 2 are expected: c, n"),
+    "names-too-large": (WITH_NAMES, "c,n\nu,1e200\n", "2 n", f"1e+200 {LARGE}"),
+}
+
+
+@pytest.mark.parametrize("case", INPUTS.values(), ids=INPUTS)
+def test_rows_to_predict(case, tmp_path):
+    """The inputs come in the order that the network knows, or are refused."""
+    (columns, texts), text, *result = case
+    path = write(tmp_path, text)
+    values = both(tables.read_inputs, path, columns, texts)
+    if len(result) == 2:
+        check_refused(values, path, *result)
+    else:
+        assert isinstance(values, tuple), values
+        assert (values[0].tolist(), values[1]) == (result[0], [])
+
+
+INPUTS_REMARKED = {  # columns and texts of the network, the file, and all remarks
+    "zeros": (PLAIN, "b,a\n2,01\n4,3\n", [f"a: 01 {ZEROS}"]),
+    "zeros-in-two": (PLAIN, "b,a\n2,1\n0234,00\n", [f"a: 00 {ZEROS}", f"b: 0234 {ZEROS}"]),
+    "zeros-no-header": (PLAIN, "1,02\n3,04\n", [f"b: 02 {ZEROS}"]),
+    "zeros-not-used": (PLAIN, "a,b,zip\n1,2,01067\n", []),
+    "zeros-beside-names": (WITH_NAMES, "c,n\nu,05\n", [f"n: 05 {ZEROS}"]),
+    "zeros-in-names": ((["c=01", "c=2"], ["c", "c"]), "c\n01\n2\n", []),
+    "counting": ((["a", "b", "c"], [""] * 3), "1,2,3\n5,2,9\n", [f"(1, 2, 3) {TAKEN}"]),
+    "counting-one-row": ((["a", "b", "c"], [""] * 3), "1,2,3\n", []),
+    "western": ((["größe"], [""]), "größe\n1\n".encode("cp1252"), [WESTERN]),
+    "western-names": ((["c=ä", "c=b"], ["c", "c"]), "c\nä\n".encode("cp1252"), [WESTERN]),
+    "western-zeros": ((["größe"], [""]), "größe\n01\n".encode("cp1252"), [WESTERN, f"größe: 01 {ZEROS}"]),
+}
+
+
+@pytest.mark.parametrize(("columns", "content", "remarks"), INPUTS_REMARKED.values(), ids=INPUTS_REMARKED)
+def test_what_is_remarked_about_rows_to_predict(columns, content, remarks, tmp_path):
+    """What may be a mistake is said of the columns that the network takes, and of no other."""
+    path = write(tmp_path, content)
+    said = both(tables.read_inputs, path, *columns)[1]
+    assert [remark.removeprefix(f"{path}, line 1 ") for remark in said] == remarks
+
+
+def test_long_names_are_cut_in_lists(tmp_path):
+    """Nor do twenty long names flood the screen."""
+    path = write(tmp_path, "c\nx\n")
+    message = both(tables.read_inputs, path, [f"c={Z}{i}" for i in range(30)], ["c"] * 30)
+    check_refused(message, path, "2 c", f"'x' {UNKNOWN}: z")
+    assert len(message) < len(path) + 3000
+
+
+def test_words_about_rows_to_predict_name_no_option_that_does_not_go_with_load(tmp_path):
+    """--ignore and --one-hot are no way out, because --load takes neither."""
+    path = write(tmp_path, "a,b\n1,two\n")
+    message = both(tables.read_inputs, path, *PLAIN)
+    check_refused(message, path, "2 b", "'two' is not a number")
+    assert "--" not in message
+
+
+# Through the script
+
+
+def run(arguments, capsys):
+    """Run the script as a command: its status, what it printed, and its errors."""
+    with pytest.raises(SystemExit) as ended:
+        command_line.run(lambda: your_data.main(arguments))
+    return ended.value.code, *capsys.readouterr()
+
+
+SCRIPT_REFUSES = {  # the file, the options, and the beginning and the end of the message after the file
+    "missing": (MANY + "1,NA,x\n", [], "line 32, column 'b': 'NA'", "leave the row out"),
+    "target": (MANY, ["--target", "zz"], "line 1: there is no column", "only a, b, kind"),
+    "one-hot": (MANY, ["--one-hot", "zz"], "line 1: there is no column", "only a, b, kind"),
+    "names": (MANY.replace("4,", "four,", 1), [], "line 6, column 'a': 'four'", "use its names with --one-hot"),
+    "line-end": ('a,"b\nc",y\n1,2,3\n3,4,8\n', [], "line 1: 'b\\nc'", "in the header is no name"),
+    "infinite": ("a,b,y\ninf,2,3\n-inf,4,8\n5,6,7\n", [], "line 2, column 'a': 'inf'", "is not a finite number"),
+}
+
+
+@pytest.mark.parametrize(("text", "options", "begins", "ends"), SCRIPT_REFUSES.values(), ids=SCRIPT_REFUSES)
+def test_the_script_refuses_in_one_line(text, options, begins, ends, tmp_path, capsys):
+    """Every mistake ends the script with status 2 and one line on standard error."""
+    path = write(tmp_path, text)
+    status, _, errors = run([path, "--no-figure", "--epochs", "2", *options], capsys)
+    assert (status, errors.count("\n")) == (2, 1)
+    assert f"error: {path}, {begins} " in errors
+    assert errors.endswith(f"{ends}\n")
+
+
+COUNTED = "".join(f"{i or 'id'},{line}\n" for i, line in enumerate(MANY.splitlines()))
+SCRIPT_SAYS = {  # the file, the options, and all notes
+    "nothing": (MANY, [], []),
+    "counting": (COUNTED, [], [f"id {COUNTS} 'id'"]),
+    "zeros": (MANY.replace("\n0,", "\n007,"), [], [f"a: 007 {ZEROS}"]),
+    "letters": (MANY.replace("z", "X"), [], [f"kind: x and X, {CASE}"]),
+    "western": (MANY.replace("z", "ß").encode("cp1252"), [], [WESTERN]),
+    "one-hot": (MANY, ["--one-hot", "kind", "--target", "a"], []),
+}
+
+
+@pytest.mark.parametrize(("text", "options", "notes"), SCRIPT_SAYS.values(), ids=SCRIPT_SAYS)
+def test_the_script_says_what_is_remarkable(text, options, notes, tmp_path, capsys):
+    """Each remark is a line of its own."""
+    path = write(tmp_path, text)
+    status, output, errors = run([path, "--no-figure", "--epochs", "2", *options], capsys)
+    assert (status or 0, errors) == (0, "")
+    assert f"{path}: 30 rows, with header\n" in output
+    assert re.findall(r"^note: (.*)$", output, re.M) == notes
+    assert ("\n  kind=x: mean" in output) == ("--one-hot" in options)
+
+
+@pytest.mark.parametrize("options", [[], ["--classes"]], ids=["numbers", "classes"])
+def test_a_number_far_off_all_others_makes_no_warning(options, tmp_path, capsys):
+    """A number that is among the test rows alone, so that the scaling does not know it, is reckoned with."""
+    rows = "".join(f"{i % 7}e-40,{i % 5},{'1e-40' if i % 2 else '1e40'}\n" for i in range(20))
+    path = write(tmp_path, f"a,b,y\n{rows}1e40,1,1e-40\n")
+    status, _, errors = run([path, "--no-figure", "--epochs", "2", "--k-fold", "3", *options], capsys)
+    assert (status or 0, errors) == (0, "")
+
+
+@pytest.mark.parametrize("classes", [[], ["--classes"]], ids=["numbers", "classes"])
+def test_a_saved_network_with_names_predicts_the_same(classes, tmp_path, capsys):
+    """A network that was saved predicts as in the program, also for a file whose columns are in another order."""
+    rows = [(f"{'uvw'[i % 3]}", i % 5, "pq"[i % 2], (i % 3 + i % 2) % 4) for i in range(40)]
+    path = write(tmp_path, "c,n,d,y\n" + "".join("{},{},{},{}\n".format(*row) for row in rows))
+    saved = str(tmp_path / "names.npz")
+    options = ["--one-hot", "c", "d", *classes, "--save", saved, "--no-figure", "--epochs", "2"]
+    assert run([path, *options], capsys)[0] in (None, 0)
+    network, table = Network.load(saved), read(path, one_hot=["c", "d"], classes=bool(classes))
+    expected = your_data.predict(network, network.notes, table.X)
+    _, output, _ = run([path, "--load", saved], capsys)
+    names, *lines = output.splitlines()
+    assert names.split() == ["y", "probability"][: 1 + len(classes)]
+    if classes:
+        assert [line.split()[0] for line in lines] == [table.classes[label] for label in expected.argmax(axis=1)]
+    else:
+        assert lines == [f"{value:.6g}" for value in expected[:, 0]]
+    write(tmp_path, "d,zz,n,c\n" + "".join(f"{d},?,{n},{c}\n" for c, n, d, _ in rows))
+    assert run([path, "--load", saved], capsys)[1] == output
+
+
+LOAD_SAYS = {  # the file to predict, and all notes
+    "nothing": ("b,a\n1,2\n3,4\n", []),
+    "zeros": ("b,a,zip\n1,2,01067\n03,4,10115\n", [f"b: 03 {ZEROS}"]),
+    "western": ("b,größe,a\n1,5,2\n3,5,4\n".encode("cp1252"), [WESTERN]),
+    "western-zeros": ("b,größe,a\n1,5,02\n3,5,4\n".encode("cp1252"), [WESTERN, f"a: 02 {ZEROS}"]),
+}
+
+
+@pytest.mark.parametrize(("content", "notes"), LOAD_SAYS.values(), ids=LOAD_SAYS)
+def test_a_loaded_network_says_what_is_remarkable(content, notes, tmp_path, capsys):
+    """Notes come first, and the predictions are the same with them as without."""
+    saved = str(tmp_path / "saved.npz")
+    assert run([write(tmp_path, MANY), "--save", saved, "--no-figure", "--epochs", "2"], capsys)[0] in (None, 0)
+    _, expected, _ = run([write(tmp_path, LOAD_SAYS["nothing"][0]), "--load", saved], capsys)
+    status, output, errors = run([write(tmp_path, content), "--load", saved], capsys)
+    assert (status or 0, errors) == (0, "")
+    assert output == "".join(f"note: {note}\n" for note in notes) + expected
+    assert expected.startswith("kind  probability\n")
