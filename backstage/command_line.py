@@ -2,6 +2,7 @@
 
 import argparse
 import atexit
+import contextlib
 import math
 import os
 import signal
@@ -185,8 +186,22 @@ def npz_path(text):
 
 
 def terminate(number, _):
-    """End the program as a signal asks for, but tidily: what was being written does not stay behind."""
+    """What a signal does that asks the program to end."""
     sys.exit(128 + number)
+
+
+@contextlib.contextmanager
+def ending_tidily():
+    """Within, a signal that ends the program does so as an error does, so that nothing half written stays behind."""
+    deadly = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    deadly = [number for number in deadly if signal.getsignal(number) is signal.SIG_DFL]
+    for number in deadly:
+        signal.signal(number, terminate)
+    try:
+        yield
+    finally:
+        for number in deadly:
+            signal.signal(number, signal.SIG_DFL)  # IDLE and Jupyter live on
 
 
 def run(main):
@@ -199,16 +214,12 @@ def run(main):
     program = os.path.basename(sys.argv[0])
     streams.prepare()
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # too late to interrupt anything
-    for name in ("SIGTERM", "SIGHUP"):
-        if getattr(signal, name, None) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
-            signal.signal(getattr(signal, name), terminate)
     message = None
     try:
-        status = main()
-        sys.stdout.flush()
-        failure = streams.failure(sys.stdout)
-        if failure and not isinstance(failure, BrokenPipeError):
-            message, status = f"{program}: error: standard output: {failure.strerror}", 2
+        with ending_tidily():
+            status = main()
+    except SystemExit as end:  # of --help, or of a signal
+        status = end.code
     except KeyboardInterrupt:
         message, status = "interrupted", 130
     except checks.Refused as error:
@@ -219,6 +230,10 @@ def run(main):
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         message, status = f"{program}: error: {where}{error.strerror or error}", 2
+    sys.stdout.flush()
+    failure = streams.failure(sys.stdout)
+    if failure and not message and not isinstance(failure, BrokenPipeError):
+        message, status = f"{program}: error: standard output: {failure.strerror}", 2
     if message:
         report.progress("")
         print(message, file=sys.stderr)

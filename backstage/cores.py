@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -31,6 +32,8 @@ def spread(work, values):
 def _pool():
     """As many processes as cores, which are spared Ctrl-C from their first moment on."""
     import multiprocessing  # only where there is enough to do
+
+    vars(sys.modules["__main__"]).setdefault("__spec__", None)  # which IPython leaves out in a second %run
 
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which new processes inherit
     try:

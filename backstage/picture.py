@@ -52,10 +52,14 @@ def style():
     A letter that the font lacks is drawn as a box.
     """
     matplotlib = load()
-    plain = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
+    plain = {
+        name: value for name, value in matplotlib.rcParamsDefault.items() if name not in ("backend", "interactive")
+    }
     with matplotlib.rc_context(plain | STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         yield
+        interactive = matplotlib.is_interactive()
+    matplotlib.interactive(interactive)  # which a notebook turns on with its first figure
 
 
 def moves(options):
@@ -89,7 +93,7 @@ def show(options, draw, watch=None):
             if not options.figure and figure.canvas.required_interactive_framework:
                 from matplotlib import pyplot
 
-                return pyplot.show()
+                return pyplot.show(block=True)
             content = io.BytesIO()
             figure.savefig(content, format=os.path.splitext(file)[1][1:].lower())
             files.write(file, content.getbuffer())
@@ -114,7 +118,7 @@ def window(options):
         if pyplot.fignum_exists(options.name):
             return pyplot.figure(options.name, clear=True)
         return pyplot.figure(options.name, figsize=SIZE)
-    except ImportError as error:
+    except (ImportError, RuntimeError) as error:  # the latter from WebAgg where Tornado is missing
         print(f"\nno window: {error}")
         return page()
 
@@ -153,6 +157,7 @@ def live(options, draw):
     from matplotlib import pyplot
 
     if not figure.canvas.required_interactive_framework:
+        pyplot.close(figure)
         raise checks.Refused("--live needs a screen; --figure FILE.gif writes the same into a file")
     shown = set(np.geomspace(1, options.epochs, 60).astype(int))
 

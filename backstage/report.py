@@ -16,7 +16,7 @@ def progress(text):
     """Show a line that the next one overwrites, where standard error is a terminal; "" wipes it out."""
     if streams.is_terminal(sys.stderr):
         width = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1
-        print(f"\r{text[:width]:{width}}", end="" if text else "\r", file=sys.stderr, flush=True)
+        print(f"\r{text[:width]:{width}}\r", end="", file=sys.stderr, flush=True)
 
 
 def time_left(epoch, epochs, loss, started):

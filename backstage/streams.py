@@ -5,7 +5,7 @@ import io
 import os
 import sys
 
-LOOKALIKES = {"░": ".", "▒": "-", "▓": "+", "█": "#", "…": "..."}
+LOOKALIKES = {"░": ".", "▒": "-", "▓": "+", "█": "#", "…": "...", "±": "+-", "²": "^2", "³": "^3"}
 
 
 class Lasting(io.RawIOBase):
@@ -64,6 +64,6 @@ def failure(stream):
 def is_terminal(stream):
     """Whether a stream goes to a terminal of the system; IDLE says so of its own."""
     try:
-        return os.isatty(stream.fileno())
+        return stream.isatty() and os.isatty(stream.fileno())
     except (AttributeError, OSError):
         return False

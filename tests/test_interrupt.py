@@ -85,7 +85,7 @@ def test_long_training_from_outside(call, seconds, tmp_path):
     assert err == ""
 
 
-@pytest.mark.parametrize(("call", "seeds"), [(1, range(1)), (7000, range(1, 100))])
+@pytest.mark.parametrize(("call", "seeds"), [(1, range(1)), (700, range(1, 100))])
 def test_sweep(call, seeds, tmp_path):
     """Whatever seed was not brought to its end does not count, neither as solved nor as not solved."""
     out, err = wait_and_press(call, "xor", "--sweep", 10**5, folder=tmp_path)
