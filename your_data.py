@@ -104,6 +104,7 @@ def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     return {"training": losses, "held back": held_losses}
 
 
+@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.array says it in words
 def predict(network, scales, X):
     """The outputs for rows X as they stand in the file: probabilities of the classes, or numbers in their units."""
     outputs = network.outputs((X - scales["x_mean"]) / scales["x_spread"])
@@ -167,7 +168,7 @@ def predict_rows(options):
     X, remarks = tables.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
     report.notes(remarks)
     print(f"{notes['target']}{'  probability' if classes else ''}")
-    for output in predict(network, notes, X):
+    for output in checks.array("what the network says", predict(network, notes, X)):
         print(f"{classes[output.argmax()]}  {output.max():.3f}" if classes else f"{output[0]:.6g}")
 
 

@@ -5,6 +5,7 @@ The scripts import it before anything else, so that a Python without numpy, or C
 
 try:
     import numpy as np
+    import numpy.random  # which numpy puts off otherwise
 except ModuleNotFoundError as error:
     raise SystemExit(f"{error.name} is not installed for this Python: activate .venv first, as in README.md") from None
 except KeyboardInterrupt:

@@ -2,13 +2,12 @@
 
 import argparse
 import atexit
-import contextlib
 import math
 import os
 import signal
 import sys
 
-from backstage import checks, picture, report, streams
+from backstage import checks, picture, report, signals, streams
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
@@ -186,22 +185,8 @@ def npz_path(text):
 
 
 def terminate(number, _):
-    """What a signal does that asks the program to end."""
+    """End the program as a signal asks for."""
     sys.exit(128 + number)
-
-
-@contextlib.contextmanager
-def ending_tidily():
-    """Within, a signal that ends the program does so as an error does, so that nothing half written stays behind."""
-    deadly = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    deadly = [number for number in deadly if signal.getsignal(number) is signal.SIG_DFL]
-    for number in deadly:
-        signal.signal(number, terminate)
-    try:
-        yield
-    finally:
-        for number in deadly:
-            signal.signal(number, signal.SIG_DFL)  # IDLE and Jupyter live on
 
 
 def run(main):
@@ -216,7 +201,7 @@ def run(main):
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # too late to interrupt anything
     message = None
     try:
-        with ending_tidily():
+        with signals.ending_tidily(terminate):
             status = main()
     except SystemExit as end:  # of --help, or of a signal
         status = end.code

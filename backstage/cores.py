@@ -31,12 +31,15 @@ def spread(work, values):
 
 def _pool():
     """As many processes as cores, which are spared Ctrl-C from their first moment on."""
-    import multiprocessing  # only where there is enough to do
+    from multiprocessing import get_context, resource_tracker  # only where there is enough to do
 
     vars(sys.modules["__main__"]).setdefault("__spec__", None)  # which IPython leaves out in a second %run
-
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which new processes inherit
+    new = get_context("spawn")
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        return new.Pool(number())
+    resource_tracker.ensure_running()  # it would let Ctrl-C through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # as new processes inherit it
     try:
-        return multiprocessing.get_context("spawn").Pool(number())
+        return new.Pool(number())
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

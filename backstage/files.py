@@ -53,6 +53,7 @@ def read_arrays(path):
     Raises Refused where the file is not one, is damaged, or unpacks to much more than it holds, which no network
     does; OSError where it cannot be opened.
     """
+    import warnings
     import zipfile
 
     with open(path, "rb") as file:
@@ -61,14 +62,18 @@ def read_arrays(path):
             if unpacked > 10**6 + 2 * os.path.getsize(path):
                 raise Refused(f"it unpacks to {unpacked:,} bytes")
             file.seek(0)
-            with np.load(file, allow_pickle=False) as members:
+            with np.load(file, allow_pickle=False) as members, warnings.catch_warnings():
+                warnings.simplefilter("error")
                 arrays = dict(members)
             for name, values in arrays.items():
                 if not isinstance(values, np.ndarray):
-                    raise Refused(f"{name} in it is no array")
+                    raise Refused(f"{name!r} in it is no array")
+                if values.size > 0 == values.itemsize:
+                    raise Refused(f"{name!r} in it is an array of nothing")
             missing = set(arrays.pop(CONTENTS, np.array([])).tolist()) - arrays.keys()
             if missing:
-                raise Refused(f"{', '.join(sorted(missing))} is missing in it")
+                raise Refused(f"{sorted(missing)} is missing in it")
             return arrays
         except Exception as error:  # a damaged file raises what the broken part happens to raise
-            raise Refused(f"{path} is not a saved network: {error or type(error).__name__}") from None
+            why = (str(error) or type(error).__name__).splitlines()[0]
+            raise Refused(f"{path} is not a saved network: {why}") from None

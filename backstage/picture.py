@@ -11,7 +11,7 @@ import os
 import sys
 import warnings
 
-from backstage import checks, files
+from backstage import checks, files, signals
 
 import numpy as np
 
@@ -51,7 +51,8 @@ def style():
 
     A letter that the font lacks is drawn as a box.
     """
-    matplotlib = load()
+    with signals.waiting():
+        matplotlib = load()
     plain = {
         name: value for name, value in matplotlib.rcParamsDefault.items() if name not in ("backend", "interactive")
     }
@@ -88,14 +89,17 @@ def show(options, draw, watch=None):
             with files.whole(file) as part:
                 animate(page(), part, draw, watch)
         else:
-            figure = page() if options.figure else window(options)
-            draw(figure, *results)
-            if not options.figure and figure.canvas.required_interactive_framework:
+            content = io.BytesIO()
+            with signals.waiting():
+                figure = page() if options.figure else window(options)
+                draw(figure, *results)
+                on_screen = not options.figure and figure.canvas.required_interactive_framework
+                if not on_screen:
+                    figure.savefig(content, format=os.path.splitext(file)[1][1:].lower())
+            if on_screen:
                 from matplotlib import pyplot
 
                 return pyplot.show(block=True)
-            content = io.BytesIO()
-            figure.savefig(content, format=os.path.splitext(file)[1][1:].lower())
             files.write(file, content.getbuffer())
     print(f"\npicture: {file}")
 
@@ -125,16 +129,20 @@ def window(options):
 
 def animate(figure, file, draw, watch):
     """Write the snapshots of a training as a moving picture; the last frame stays a little."""
-    from matplotlib.animation import PillowWriter
+    with signals.waiting():
+        from matplotlib.animation import PillowWriter
 
-    writer = PillowWriter(fps=FRAMES_PER_SECOND)
-    with writer.saving(figure, file, dpi=60):
-        for i in frames(watch.losses):
+        writer = PillowWriter(fps=FRAMES_PER_SECOND)
+        writer.setup(figure, file, dpi=60)
+    for i in frames(watch.losses):
+        with signals.waiting():
             figure.clear()
             draw(figure, watch.snapshots[i], watch.curves(), i + 1)
             writer.grab_frame()
+    with signals.waiting():
         for _ in range(4):
             writer.grab_frame()
+    writer.finish()
 
 
 def frames(losses, most=18):

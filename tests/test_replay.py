@@ -1,0 +1,25 @@
+"""The parts of replay.py, each a little: that they work, and that nothing is lost that often."""
+
+import sys
+
+import numpy as np
+import pytest
+import replay
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="its signals, limits and disks are those of Linux")
+
+A_LITTLE = {
+    "interruptions": {"names": ["xor", "spirals", "your_data"], "times": 1},
+    "writers": {"suffixes": ["npz"], "rounds": 1},
+    "no_place": {"runs": replay.FILES[-1:], "places": ["a limit", "a folder"]},
+    "streams": {"names": ["perceptron"], "kinds": [">/dev/full"]},
+    "flips": {"step": 40},
+    "hostile": {"step": 40},
+}
+
+
+@pytest.mark.parametrize("part", A_LITTLE)
+def test_part(part):
+    results = list(getattr(replay, part)(np.random.default_rng(1), **A_LITTLE[part]))
+    assert [(case, trouble) for case, trouble in results if trouble] == []
+    assert any(trouble == "" for _, trouble in results)
