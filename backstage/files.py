@@ -44,7 +44,7 @@ def write_arrays(path, **arrays):
         raise Refused("only numbers and texts can be saved, because Python objects could not be loaded safely")
     content = io.BytesIO()
     np.savez(content, **{CONTENTS: list(arrays)}, **arrays)
-    write(path, content.getbuffer())
+    write(path, content.getvalue())
 
 
 def read_arrays(path):

@@ -100,7 +100,7 @@ def show(options, draw, watch=None):
                 from matplotlib import pyplot
 
                 return pyplot.show(block=True)
-            files.write(file, content.getbuffer())
+            files.write(file, content.getvalue())
     print(f"\npicture: {file}")
 
 
