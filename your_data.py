@@ -122,9 +122,9 @@ def score(table, outputs, Y):
 
 def describe(table, path):
     """Say what the file was taken for, and how the columns will be scaled."""
-    kind = f"classes: {', '.join(table.classes)}" if table.classes else "numbers"
+    kind = f"classes: {cells.listed(table.classes)}" if table.classes else "numbers"
     print(f"{path}: {len(table.X)} rows, {'with' if table.header else 'no'} header")
-    print(f"to predict: {table.target} ({kind})")
+    print(f"to predict: {cells.shown(table.target)} ({kind})")
     few = np.unique(table.Y).size if not table.classes else 0
     if 0 < few <= 10:
         print(f"  it has only {few} different values: if they are names of classes, add --classes")
@@ -138,10 +138,10 @@ def describe(table, path):
 
 def report_training(curves, ctrl_c):
     """Print the losses, and which weights were kept."""
-    report.losses(curves["training"], held_back=curves["held back"])
-    print(f"kept: the weights after epoch {np.argmin(curves['held back']) + 1}, which did best on the rows held back")
     if ctrl_c.pressed:
         print("interrupted; reached by then:")
+    report.losses(curves["training"], held_back=curves["held back"])
+    print(f"kept: the weights after epoch {np.argmin(curves['held back']) + 1}, which did best on the rows held back")
 
 
 def report_test(table, Y, Y_test, outputs):
@@ -183,13 +183,14 @@ def k_fold(table, options):
             X, Y, test = table.X[part != k], table.Y[part != k], part == k
             network, scales = new_network(X, Y, table.classes, options, rng)
             train(X, Y, table.classes, network, scales, options, rng, ctrl_c)
+            if ctrl_c.pressed:
+                print(f"interrupted after {k} of {options.k_fold} parts; reached by then:")
+                break
             value, words = score(table, predict(network, scales, table.X[test]), table.Y[test])
             scores.append(value)
             print(f"part {k + 1} as the test set: {words}")
-            if ctrl_c.pressed:
-                print("interrupted")
-                break
-    print(f"mean {np.mean(scores):.4g}, spread {np.std(scores):.2g}")
+    if scores:
+        print(f"mean {np.mean(scores):.4g}, spread {np.std(scores):.2g}")
     return ctrl_c.status
 
 
@@ -210,9 +211,8 @@ def read_options(arguments):
     parser.option("--batch-size", 32, "samples for each step", type=command_line.whole_number)
     fold, one = "train K times, each with another part as the test set", ("--save", "--figure")
     parser.option("--k-fold", None, fold, one, type=command_line.whole_in_range(2, 1000), metavar="K")
-    keep = "keep the network and its scaling in FILE.npz"
-    parser.option("--save", None, keep, type=command_line.npz_path, metavar="FILE")
-    parser.only_option("--load", None, "predict the rows with a network made with --save", metavar="FILE")
+    parser.option("--save", None, "keep the network and its scales in FILE", type=command_line.npz_path, metavar="FILE")
+    parser.only_option("--load", None, "predict rows with such a file; columns by name, or in order", metavar="FILE")
     return parser.parse_args(arguments)
 
 

@@ -8,7 +8,7 @@ import unicodedata
 MISSING = {"", "na", "n/a", "<na>", "nan", "-nan", "null", "?", "-", "--", "."}
 ERROR = re.compile(r"#(N/A|[A-Z/0]+[!?])")  # as spreadsheets write what went wrong
 MARKED = re.compile(r"[-+]?[^\w\s]?\s*[-+]?\d[\d\s.,'’_]*[^\w\s]?")  # a number with a sign of money, thousands, percent
-PLAINLY = "write decimals with a point, and nothing else between the digits or around them"
+PLAINLY = "write a minus as -, decimals with a point, and nothing else between the digits or around them"
 
 
 def is_number(cell):

@@ -2,6 +2,8 @@
 
 import math
 
+from backstage import cells
+
 import numpy as np
 
 
@@ -111,7 +113,7 @@ def notes(path, notes, shape):
             lowest = 1e-60 if name.endswith("spread") else -1e60  # no table has such numbers
             sound = np.issubdtype(values.dtype, np.floating) and np.all((lowest < values) & (values < 1e60))
         else:
-            sound = np.issubdtype(values.dtype, np.str_) and all(map(str.isprintable, values.flat))
+            sound = np.issubdtype(values.dtype, np.str_) and not any(map(cells.has_control, values.flat))
         if values.shape not in shapes or not sound:
             raise Refused(f"{path}: its {name} do not fit the network of shape {shape}")
     return notes

@@ -203,6 +203,7 @@ def run(main):
     try:
         with signals.ending_tidily(terminate):
             status = main()
+            sys.stdout.flush()
     except SystemExit as end:  # of --help, or of a signal
         status = end.code
     except KeyboardInterrupt:
@@ -212,12 +213,14 @@ def run(main):
     except ModuleNotFoundError as error:
         what = f"{error.name} is not installed for this Python: activate .venv first, as in README.md"
         message, status = f"{program}: error: {what}", 2
+    except MemoryError:
+        message, status = f"{program}: error: the memory of this machine does not suffice for so much data", 2
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         message, status = f"{program}: error: {where}{error.strerror or error}", 2
     sys.stdout.flush()
     failure = streams.failure(sys.stdout)
-    if failure and not message and not isinstance(failure, BrokenPipeError):
+    if not message and isinstance(failure, OSError) and not isinstance(failure, BrokenPipeError):
         message, status = f"{program}: error: standard output: {failure.strerror}", 2
     if message:
         report.progress("")

@@ -35,8 +35,8 @@ def _pool():
 
     vars(sys.modules["__main__"]).setdefault("__spec__", None)  # which IPython leaves out in a second %run
     new = get_context("spawn")
-    if not hasattr(signal, "pthread_sigmask"):  # on Windows
-        return new.Pool(number())
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows, which waits for at most 63 at once
+        return new.Pool(min(number(), 60), signal.signal, (signal.SIGINT, signal.SIG_IGN))
     resource_tracker.ensure_running()  # it would let Ctrl-C through again
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # as new processes inherit it
     try:

@@ -74,6 +74,8 @@ def read_arrays(path):
             if missing:
                 raise Refused(f"{sorted(missing)} is missing in it")
             return arrays
+        except MemoryError:
+            raise
         except Exception as error:  # a damaged file raises what the broken part happens to raise
             why = (str(error) or type(error).__name__).splitlines()[0]
             raise Refused(f"{path} is not a saved network: {why}") from None

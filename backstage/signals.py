@@ -34,5 +34,5 @@ def waiting():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if noted:
-            signal.raise_signal(noted[0])
+        for number in noted:
+            signal.raise_signal(number)

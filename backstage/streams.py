@@ -29,6 +29,9 @@ class Lasting(io.RawIOBase):
                 return self.raw.write(data)
             except OSError as error:
                 self.failure = error
+            except KeyboardInterrupt as error:  # whoever reads has stopped, and what is left would hold up the end
+                self.failure = error
+                raise
         return len(data)
 
 

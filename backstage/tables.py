@@ -128,7 +128,8 @@ def read_table(path, target=None, classes=False, ignore=(), one_hot=()):
     columns, texts, X = [], [], []
     for name, values in read.items():
         if name in one_hot:
-            names, parts = _one_hot(layout, lines, name, values)
+            names, parts, remarks = _one_hot(layout, lines, name, values)
+            layout.remarks.extend(remarks)
             columns, texts, X = [*columns, *names], [*texts, *([name] * len(names))], [*X, *parts]
         else:
             columns, texts, X = [*columns, name], [*texts, ""], [*X, values]
@@ -199,7 +200,7 @@ def _separator(lines):
 
     def fitness(mark):
         try:
-            rows = [next(csv.reader([line], delimiter=mark)) for line in lines]
+            rows = [row for row in csv.reader(lines, delimiter=mark, skipinitialspace=True) if row]
         except csv.Error:  # which is told when the rows are read
             return ()
         cells = [cell for row in rows[1:] or rows for cell in row]
@@ -232,9 +233,12 @@ def _rows(path, source, encoding, separator):
                 if first is None:
                     first, width = line, len(row)
                 if len(row) != width:
-                    comma = "; does a comma stand within a number?" if separator == "," and len(row) > width else ""
-                    has = f"there {_columns(row)}, but line {first} has {width}"
-                    raise Refused(f"{path}, line {line}: {has}{comma}")
+                    has, why = f"there {_columns(row)}, but line {first} has {width}", ""
+                    if len(row) > width and not row[-1].strip():
+                        why = "; does a separator end the line?"
+                    elif len(row) > width and separator == ",":
+                        why = "; does a comma stand within a number?"
+                    raise Refused(f"{path}, line {line}: {has}{why}")
                 yield line, row
         except csv.Error as error:
             raise Refused(f"{path}, line {line}: {error}; is there a quotation mark too few or too many?") from None
@@ -278,7 +282,8 @@ def _header(where, cells):
     seen = {}
     for name in names:
         if is_missing(name) or has_control(name):
-            raise Refused(f"{where}: {quoted(name)} in the header is no name")
+            why = "looks like a missing value" if is_missing(name) else "holds a character that is no letter"
+            raise Refused(f"{where}: {quoted(name)} in the header {why}; give the column another name")
         other = seen.get(visible(name))
         if other == name:
             raise Refused(f"{where}, column {quoted(name)}: there are two columns of this name")
@@ -334,16 +339,14 @@ def _check_choice(layout, target, ignore, one_hot):
             raise Refused(f"{layout.at(layout.header or layout.line)}: {there}")
     for option, chosen in (("--ignore", ignore), ("--one-hot", one_hot)):
         if target in chosen:
-            raise Refused(f"{option} names {target!r}, which is the column to predict: --target chooses another")
+            raise Refused(f"{option} names {quoted(target)}, which is the column to predict: --target chooses another")
     for name in one_hot:
         if name in ignore:
-            raise Refused(f"{name!r} is named in both --ignore and --one-hot")
+            raise Refused(f"{quoted(name)} is named in both --ignore and --one-hot")
 
 
 def _numpy_reads(layout, inputs, target=None, named=False):
     """The columns X and y as numpy's own reader reads them. Raises ValueError where it cannot."""
-    if not isinstance(layout.source, str):
-        raise ValueError("a pipe can be read only once")
     codes, converters, wanted = {}, {}, [layout.names.index(name) for name in inputs]
 
     def code(cell):
@@ -354,8 +357,9 @@ def _numpy_reads(layout, inputs, target=None, named=False):
     if named:
         converters[layout.names.index(target)] = code
     report.progress(f"reading {layout.path}")
-    how = {"delimiter": layout.separator, "skiprows": layout.line - 1, "comments": None, "encoding": layout.encoding}
-    values = np.loadtxt(layout.source, ndmin=2, converters=converters or None, **how)
+    how = {"delimiter": layout.separator, "skiprows": layout.line - 1, "comments": None}
+    with _open(layout.source, layout.encoding) as text:
+        values = np.loadtxt(text, ndmin=2, converters=converters or None, **how)
     report.progress("")
     if values.shape[1] != len(layout.names) or not np.all(np.isfinite([values.min(), values.max()])):
         raise ValueError("not such a table of numbers")
@@ -363,7 +367,7 @@ def _numpy_reads(layout, inputs, target=None, named=False):
     return values[:, wanted], Names(list(codes), y.astype(int)) if named else y
 
 
-def _read(layout, names, texts, way="leave the column out with --ignore, or use its names with --one-hot"):
+def _read(layout, names, texts, way="correct it or leave the row out; if all are names, --ignore or --one-hot"):
     """Read columns cell by cell: their lines, and by name an array, or for those in texts Names.
 
     way: what to do where a name stands in the place of a number.
@@ -408,7 +412,7 @@ def _table(layout, X, y, columns, texts, target, classes, lines=None):
         return Table(X, Y, columns, target, None, bool(layout.header), texts, remarks)
     names, labels = y = y.sorted()
     if not classes and y.are_numbers():
-        raise Refused("names are to be told from numbers cell by cell")
+        raise ValueError("names are to be told from numbers cell by cell")
     remarks += _check_names(layout, lines, target, y, classes)
     counts = np.bincount(labels)
     if counts.min() == 1:
@@ -454,7 +458,7 @@ def _remarks(X, columns):
         remarks.append(f"{same}: the same in every row, so of no use")
     for column, values in zip(columns, X.T, strict=True):
         if len(columns) > 1 and _counts_rows(values):
-            remarks.append(f"{shown(column)} only counts the rows; if that means nothing, --ignore {quoted(column)}")
+            remarks.append(f'{shown(column)} only counts the rows; if that means nothing, --ignore "{column}"')
     return remarks
 
 
@@ -484,10 +488,10 @@ def _check_names(layout, lines, column, values, numbers_too):
 
 
 def _one_hot(layout, lines, column, values):
-    """The names of the columns that a column of names becomes, and the columns, each 1 in the rows of its name."""
+    """The names of the columns that a column of names becomes, the columns, each 1 in the rows of its name; remarks."""
     values = values.sorted()
     if len(values.names) > MOST_NAMES:
         raise Refused(f"{layout.at(layout.line, column)}: it has {len(values.names)} names, too many for --one-hot")
-    layout.remarks.extend(_check_names(layout, lines, column, values, True))
+    remarks = _check_names(layout, lines, column, values, True)
     labels = range(len(values.names))
-    return [f"{column}={name}" for name in values.names], [values.labels == label for label in labels]
+    return [f"{column}={name}" for name in values.names], [values.labels == label for label in labels], remarks

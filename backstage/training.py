@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import math
 import signal
 import threading
 
@@ -88,7 +87,7 @@ def watching(options, draw=None, test=None):
         watch = Watch(options, draw, test, ctrl_c)
         yield watch
     if not all(np.isfinite(parameter).all() for parameter in watch.parameters):
-        checks.finite(math.nan, len(watch.losses))
+        raise checks.Diverged(f"the weights became infinite in epoch {len(watch.losses)}: try a lower learning rate")
     if ctrl_c.pressed:
         print(f"interrupted after {len(watch.losses)} of {options.epochs} epochs; reached by then:")
 

@@ -292,11 +292,11 @@ CASE = "which differ in large and small letters, are two names"
 WESTERN = "the file is not in UTF-8; its letters were read as those of Windows in western Europe, cp1252"
 
 REMARKED = {  # the file, the options, and all remarks
-    "counting-from-0": ("id,a,y\n0,3,10\n1,5,30\n2,4,20\n", {}, [f"id {COUNTS} 'id'"]),
-    "counting-from-1": ("a,id,y\n3,1,10\n5,2,30\n4,3,20\n", {}, [f"id {COUNTS} 'id'"]),
-    "counting-down": ("id,a,y\n3,3,10\n2,5,30\n1,4,20\n", {}, [f"id {COUNTS} 'id'"]),
-    "counting-without-a-name": (",a,y\n0,3,10\n1,5,30\n2,4,20\n", {}, [f"column 1 {COUNTS} 'column 1'"]),
-    "counting-before-names": ("id,a,k\n5,3,x\n6,5,y\n7,4,x\n8,5,y\n", {}, [f"id {COUNTS} 'id'"]),
+    "counting-from-0": ("id,a,y\n0,3,10\n1,5,30\n2,4,20\n", {}, [f'id {COUNTS} "id"']),
+    "counting-from-1": ("a,id,y\n3,1,10\n5,2,30\n4,3,20\n", {}, [f'id {COUNTS} "id"']),
+    "counting-down": ("id,a,y\n3,3,10\n2,5,30\n1,4,20\n", {}, [f'id {COUNTS} "id"']),
+    "counting-without-a-name": (",a,y\n0,3,10\n1,5,30\n2,4,20\n", {}, [f'column 1 {COUNTS} "column 1"']),
+    "counting-before-names": ("id,a,k\n5,3,x\n6,5,y\n7,4,x\n8,5,y\n", {}, [f'id {COUNTS} "id"']),
     "counting-target": ("a,b,y\n1,3,1\n5,5,2\n2,4,3\n", {}, ["y, the column to predict, only counts the rows"]),
     "counting-only-input": ("a,y\n1,3\n2,5\n3,4\n", {}, []),
     "counting-only-input-left": ("a,b,y\n1,5,3\n2,9,5\n3,6,4\n", dict(ignore=["b"]), []),
@@ -357,7 +357,7 @@ def test_what_is_remarked(content, options, remarks, tmp_path):
 # What is refused
 
 
-PLAINLY = "write decimals with a point, and nothing else between the digits or around them"
+PLAINLY = "write a minus as -, decimals with a point, and nothing else between the digits or around them"
 MARKED = (
     *("$5", "-$5", "€5", "5 €", "5%", "100 %", "(5)", "<5", "1,000", "1 000", "1\xa0000", "1\u202f000", "1'000"),
     *("1’000", "3,5", "1.234,56", "1_000", "١٢", "５", "−5", "- 5", "1.2.3", "31.01.2024", "5\u200b"),
@@ -385,7 +385,7 @@ OTHER = (
     *("0x1F", "1e", "1d5", "½", "12:30", "2024-01-31", "01/02/2024", "True", "False", "5kg", "two"),
     *("Na", "Nan", "nA"),
 )
-WAY = "leave the column out with --ignore, or use its names with --one-hot"
+WAY = "correct it or leave the row out; if all are names, --ignore or --one-hot"
 NO_NUMBERS = {  # cells, and what is said about them among the inputs
     **dict.fromkeys(MISSING, "looks like a missing value; fill it in, or leave the row out"),
     **dict.fromkeys(INFINITE, "is not a finite number"),
@@ -470,7 +470,9 @@ def test_control_characters_are_refused(letter, tmp_path):
     path = write(tmp_path, f'c,y\nr,1\n"p{letter}q",2\nr,4\n')
     check_refused(both(tables.read_table, path, one_hot=["c"]), path, "3 c", words)
     path = write(tmp_path, f'a,"p{letter}q",y\n1,2,3\n3,4,8\n')
-    check_refused(both(tables.read_table, path), path, "1", f"{name} in the header is no name")
+    check_refused(
+        both(tables.read_table, path), path, "1", f"{name} in the header holds a character that is no letter; give"
+    )
 
 
 def xlsx():
@@ -484,6 +486,7 @@ def xlsx():
 SPREADSHEET = "is not a text file; a spreadsheet can save one, as CSV UTF-8"
 ALONE = "it is the only one, so there are no inputs; a comma, semicolon or tab ends a cell"
 COMMA = "does a comma stand within a number?"
+ENDING = "does a separator end the line?"
 QUOTES = "is there a quotation mark too few or too many?"
 NOT_THERE = "the value is missing"
 TWICE = "there are two columns of this name"
@@ -531,8 +534,18 @@ REFUSED = {  # the file, the options, where, and the words
     "comma-at-the-end-no-header": ("1,2,3,\n3,4,8,\n", {}, "1", ENDS),
     "comma-at-the-end-later": ("\n\n1;2;3; \n3;4;8;\n", {}, "3", ENDS),
     "comma-at-the-end-not-of-all": ("1,2,\n" * 1000 + "1,2,3\n", {}, "1 column 3", NOT_THERE),
-    "comma-at-the-end-of-rows": ("a,b,y\n1,2,3,\n3,4,8,\n", {}, "2", f"there are 4 columns, but line 1 has 3; {COMMA}"),
-    "comma-at-the-end-of-a-row": ("a,b,y\n1,2,3\n3,4,8,\n", {}, "3", f"there are 4 columns, but line 1 has 3; {COMMA}"),
+    "comma-at-the-end-of-rows": (
+        "a,b,y\n1,2,3,\n3,4,8,\n",
+        {},
+        "2",
+        f"there are 4 columns, but line 1 has 3; {ENDING}",
+    ),
+    "comma-at-the-end-of-a-row": (
+        "a,b,y\n1,2,3\n3,4,8,\n",
+        {},
+        "3",
+        f"there are 4 columns, but line 1 has 3; {ENDING}",
+    ),
     "target-empty-in-all-rows": ("a,b,y\n1,2,\n3,4,\n", {}, "2 y", NOT_THERE),
     "pipes": ("a|b|y\n1|2|3\n3|4|8\n", {}, "2 a|b|y", ALONE),
     "blanks": ("a b y\n1 2 3\n3 4 8\n", {}, "2 a b y", ALONE),
@@ -557,7 +570,12 @@ REFUSED = {  # the file, the options, where, and the words
     "same-name-target": ("a,y,y\n1,2,3\n3,4,8\n", {}, "1 y", TWICE),
     "same-name-given": ("column 2,,y\n1,2,3\n3,4,8\n", {}, "1 column 2", TWICE),
     "same-name-later": ("\n\na,a,y\n1,2,3\n3,4,8\n", {}, "3 a", TWICE),
-    "nan-in-the-header": ("a,nan,y\n1,2,3\n3,4,8\n", {}, "1", "'nan' in the header is no name"),
+    "nan-in-the-header": (
+        "a,nan,y\n1,2,3\n3,4,8\n",
+        {},
+        "1",
+        "'nan' in the header looks like a missing value; give the column another name",
+    ),
     "number-in-the-header": ("a,2020,kind\n1,2,x\n3,4,y\n", {}, "1", f"'a' {HEADER}"),
     "years-in-the-header": ("name,2019,2020\n1,2,3\n3,4,8\n", {}, "1", f"'name' {HEADER}"),
     "name-in-the-first-row": ("two,2,3\n1,4,8\n5,6,7\n", {}, "1", f"'two' {HEADER}"),
@@ -855,8 +873,13 @@ SCRIPT_REFUSES = {  # the file, the options, and the beginning and the end of th
     "missing": (MANY + "1,NA,x\n", [], "line 32, column 'b': 'NA'", "leave the row out"),
     "target": (MANY, ["--target", "zz"], "line 1: there is no column", "only a, b, kind"),
     "one-hot": (MANY, ["--one-hot", "zz"], "line 1: there is no column", "only a, b, kind"),
-    "names": (MANY.replace("4,", "four,", 1), [], "line 6, column 'a': 'four'", "use its names with --one-hot"),
-    "line-end": ('a,"b\nc",y\n1,2,3\n3,4,8\n', [], "line 1: 'b\\nc'", "in the header is no name"),
+    "names": (MANY.replace("4,", "four,", 1), [], "line 6, column 'a': 'four'", WAY),
+    "line-end": (
+        'a,"b\nc",y\n1,2,3\n3,4,8\n',
+        [],
+        "line 1: 'b\\nc'",
+        "in the header holds a character that is no letter; give the column another name",
+    ),
     "infinite": ("a,b,y\ninf,2,3\n-inf,4,8\n5,6,7\n", [], "line 2, column 'a': 'inf'", "is not a finite number"),
 }
 
@@ -874,7 +897,7 @@ def test_the_script_refuses_in_one_line(text, options, begins, ends, tmp_path, c
 COUNTED = "".join(f"{i or 'id'},{line}\n" for i, line in enumerate(MANY.splitlines()))
 SCRIPT_SAYS = {  # the file, the options, and all notes
     "nothing": (MANY, [], []),
-    "counting": (COUNTED, [], [f"id {COUNTS} 'id'"]),
+    "counting": (COUNTED, [], [f'id {COUNTS} "id"']),
     "zeros": (MANY.replace("\n0,", "\n007,"), [], [f"a: 007 {ZEROS}"]),
     "letters": (MANY.replace("z", "X"), [], [f"kind: x and X, {CASE}"]),
     "western": (MANY.replace("z", "ß").encode("cp1252"), [], [WESTERN]),
