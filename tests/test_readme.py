@@ -31,7 +31,9 @@ def examples():
     """Every block of commands with their outputs: pairs of a command and the lines shown, and whether they fail."""
     for words, body in blocks("console"):
         parts = [part.partition("\n") for part in re.split(r"^\$ ", body, flags=re.M)[1:]]
-        yield pytest.param([(command, shown) for command, _, shown in parts], "fails" in words, id=parts[0][0])
+        long = pytest.mark.slow if "reliability.py" in parts[0][0] else ()  # 1500 trainings
+        commands = [(command, shown) for command, _, shown in parts]
+        yield pytest.param(commands, "fails" in words, id=parts[0][0], marks=long)
 
 
 @pytest.fixture(scope="module")

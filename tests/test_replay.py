@@ -1,4 +1,4 @@
-"""The parts of replay.py, each a little: that they work, and that nothing is lost that often."""
+"""Parts of replay.py, each a little: that they work, and that nothing is lost that often."""
 
 import sys
 
@@ -12,9 +12,8 @@ A_LITTLE = {
     "interruptions": {"names": ["xor", "spirals", "your_data"], "times": 1},
     "writers": {"suffixes": ["npz"], "rounds": 1},
     "no_place": {"runs": replay.FILES[-1:], "places": ["a limit", "a folder"]},
-    "streams": {"names": ["perceptron"], "kinds": [">/dev/full"]},
     "flips": {"step": 40},
-    "hostile": {"step": 40},
+    "hostile": {"step": 80},
 }
 
 
