@@ -281,3 +281,22 @@ def test_files_are_written_whole_or_not_at_all(name, arguments, tmp_path):
     assert err == "interrupted\n"
     assert [path.name for path in tmp_path.iterdir()] == [arguments[-1]]
     assert (tmp_path / arguments[-1]).read_text() == "as it was"
+
+
+def test_nobody_reads_what_is_printed(tmp_path):
+    """Ctrl-C ends a program that waits for the reader of a pipe, such as a pager."""
+    program = """
+import signal
+from backstage import command_line
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+command_line.run(lambda: [print("x" * 100) for _ in range(10**5)] and 0)
+"""
+    process = start(program, folder=tmp_path)
+    assert process.stdout.read(1) == "x"
+    time.sleep(0.2)  # until the pipe is full
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    process.stdout.close()
+    assert process.stderr.read() == "interrupted\n"
+    process.stderr.close()

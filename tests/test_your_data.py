@@ -145,6 +145,16 @@ def test_rows_to_predict_need_no_target_and_no_header(tmp_path, capsys):
     assert "3 columns, but 4 are expected" in capsys.readouterr().err
 
 
+def test_names_with_letters_without_width_are_loaded_again(tmp_path, capsys):
+    """A column with a blank that does not break, and a class in Persian, whose letters need one that is not seen."""
+    saved, name = str(tmp_path / "saved.npz"), "می\u200cرود"
+    path = write(tmp_path, "petal\xa0length,b,kind\n" + ROWS.replace("x", name))
+    your_data.main([path, "--save", saved, "--no-figure", "--epochs", "2"])
+    capsys.readouterr()
+    your_data.main([path, "--load", saved])
+    assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} <= {"kind", name, "y"}
+
+
 @pytest.mark.parametrize("classes", [True, False])
 def test_parts_keep_classes_in_proportion(classes):
     rng = np.random.default_rng(0)
