@@ -75,7 +75,7 @@ def read_arrays(path):
                 raise Refused(f"{sorted(missing)} is missing in it")
             return arrays
         except MemoryError:
-            raise
+            raise Refused(f"{path} needs more memory than there is") from None
         except Exception as error:  # a damaged file raises what the broken part happens to raise
             why = (str(error) or type(error).__name__).splitlines()[0]
             raise Refused(f"{path} is not a saved network: {why}") from None
