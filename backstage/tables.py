@@ -357,7 +357,7 @@ def _numpy_reads(layout, inputs, target=None, named=False):
     if named:
         converters[layout.names.index(target)] = code
     report.progress(f"reading {layout.path}")
-    how = {"delimiter": layout.separator, "skiprows": layout.line - 1, "comments": None}
+    how = {"delimiter": layout.separator, "skiprows": layout.line - 1, "comments": None, "encoding": layout.encoding}
     with _open(layout.source, layout.encoding) as text:
         values = np.loadtxt(text, ndmin=2, converters=converters or None, **how)
     report.progress("")
