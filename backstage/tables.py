@@ -159,15 +159,16 @@ def read_inputs(path, columns, texts):
         except ValueError:
             pass
     lines, read = _read(layout, wanted, texts, "the network was trained with numbers in this column")
+    for text in dict.fromkeys(filter(None, texts)):
+        known = [column[len(text) + 1 :] for column, other in zip(columns, texts, strict=True) if other == text]
+        for row, name in zip(read[text].first_rows(), read[text].names, strict=True):
+            if name not in known:
+                what = f"{quoted(name)} is none of the names that the network was trained with"
+                raise Refused(f"{layout.at(lines[row], text)}: {what}: {listed(known)}")
     X = []
     for column, text in zip(columns, texts, strict=True):
         values = read[text or column]
         if text:
-            known = [name[len(text) + 1 :] for name, other in zip(columns, texts, strict=True) if other == text]
-            for row, name in zip(values.first_rows(), values.names, strict=True):
-                if name not in known:
-                    what = f"{quoted(name)} is none of the names that the network was trained with"
-                    raise Refused(f"{layout.at(lines[row], text)}: {what}: {listed(known)}")
             name = column[len(text) + 1 :]
             values = values.labels == (values.names.index(name) if name in values.names else -1)
         X.append(values)
