@@ -87,7 +87,7 @@ def show(options, draw, watch=None):
     with style():
         if moves(options):
             with files.whole(file) as part:
-                animate(page(), part, draw, watch)
+                animate(part, draw, watch)
         else:
             content = io.BytesIO()
             with signals.waiting():
@@ -127,11 +127,12 @@ def window(options):
         return page()
 
 
-def animate(figure, file, draw, watch):
+def animate(file, draw, watch):
     """Write the snapshots of a training as a moving picture; the last frame stays a little."""
     with signals.waiting():
         from matplotlib.animation import PillowWriter
 
+        figure = page()
         writer = PillowWriter(fps=FRAMES_PER_SECOND)
         writer.setup(figure, file, dpi=60)
     for i in frames(watch.losses):
@@ -142,7 +143,7 @@ def animate(figure, file, draw, watch):
     with signals.waiting():
         for _ in range(4):
             writer.grab_frame()
-    writer.finish()
+        writer.finish()
 
 
 def frames(losses, most=18):
@@ -160,10 +161,9 @@ def live(options, draw):
     """
     if not options.live:
         return None
-    with style():
+    with style(), signals.waiting():
         figure = window(options)
-    from matplotlib import pyplot
-
+        from matplotlib import pyplot
     if not figure.canvas.required_interactive_framework:
         pyplot.close(figure)
         raise checks.Refused("--live needs a screen; --figure FILE.gif writes the same into a file")

@@ -283,6 +283,31 @@ def test_files_are_written_whole_or_not_at_all(name, arguments, tmp_path):
     assert (tmp_path / arguments[-1]).read_text() == "as it was"
 
 
+LOADING = """
+import importlib, signal, sys
+from backstage import command_line
+
+class Look:
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith(("matplotlib", "PIL")) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            print("loaded while Ctrl-C was not held back:", name)
+
+sys.meta_path.insert(0, Look())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+script, *arguments = sys.argv[1:]
+command_line.run(lambda: importlib.import_module(script).main(arguments))
+"""
+
+
+@pytest.mark.parametrize("suffix", ["png", "gif"])
+def test_matplotlib_is_not_interrupted_while_it_loads(suffix, tmp_path):
+    """Its compiled parts make another error of a Ctrl-C."""
+    out, err = end(start(LOADING, "linear", "--epochs", 3, "--figure", f"x.{suffix}", folder=tmp_path), status=0)
+    assert "loaded while" not in out
+    assert out.endswith(f"picture: x.{suffix}\n")
+    assert err == ""
+
+
 def test_nobody_reads_what_is_printed(tmp_path):
     """Ctrl-C ends a program that waits for the reader of a pipe, such as a pager."""
     program = """
