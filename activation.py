@@ -17,7 +17,7 @@ import numpy as np
 
 def step(z):
     """1 where z >= 0, else 0. Range {0, 1}. Its slope is 0 everywhere, so it cannot be trained."""
-    return 1.0 * (np.asarray(z) >= 0)
+    return 1.0 * np.greater_equal(z, 0)
 
 
 step.derivative = lambda z, a: np.zeros_like(a)
@@ -25,7 +25,7 @@ step.derivative = lambda z, a: np.zeros_like(a)
 
 def linear(z):
     """z itself. Range: all numbers."""
-    return 1.0 * np.asarray(z)
+    return np.multiply(1.0, z)
 
 
 linear.derivative = lambda z, a: np.ones_like(a)
@@ -61,7 +61,7 @@ relu.derivative = lambda z, a: 1.0 * (a > 0)
 
 def leaky_relu(z):
     """z where z > 0, else z / 100. Range: all numbers. At the kink the slope is taken as 0.01."""
-    return np.maximum(z, 0.01 * np.asarray(z))
+    return np.maximum(np.multiply(0.01, z), z)
 
 
 leaky_relu.derivative = lambda z, a: np.where(a > 0, 1.0, 0.01)
