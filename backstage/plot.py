@@ -284,6 +284,36 @@ def worked_example(named):
     return draw
 
 
+def tape(rows):
+    """The steps from the weights to a loss, each with arcs to what it was made from, and the derivative behind it.
+
+    rows: number, how it was made, shape, derivative, and the numbers of what it was made from.
+    """
+
+    def draw(figure):
+        half = (len(rows) + 1) // 2
+        for column, part in enumerate((rows[:half], rows[half:])):
+            axes = figure.add_axes([0.5 * column, 0.02, 0.5, 0.9])
+            places = {row[0]: -i for i, row in enumerate(part)}
+            for number, made, _, gradient, sources in part:
+                y = places[number]
+                axes.text(0, y, f"{number}  {made}", va="center", color=BLUE)
+                numbers = " ".join(f"{x + 0.0:.3f}" for x in np.round(np.ravel(gradient), 3))
+                axes.text(0.98, y, numbers, va="center", ha="right", color=ORANGE)
+                for start in (places[source] for source in sources if source in places):
+                    turn = np.linspace(0, np.pi, 30)
+                    wide = 0.04 + 0.015 * abs(y - start)
+                    axes.plot(
+                        -0.03 - wide * np.sin(turn), (y + start) / 2 + (start - y) / 2 * np.cos(turn), color=GREY, lw=1
+                    )
+            axes.set(xlim=(-0.3, 1), ylim=(0.7 - half, 0.7))
+            axes.axis("off")
+        words = "forward, from 1 on: how it was made (blue)      back, to 1: the derivative of the loss (orange)"
+        figure.text(0.5, 0.97, words, ha="center", va="top")
+
+    return draw
+
+
 def mistakes(rows):
     """The rows (mistake, relative error, [share learnt with 2, with 4 hidden nodes]) of gradient_check.py as bars."""
 

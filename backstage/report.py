@@ -104,6 +104,25 @@ def mistake(name, error, shares):
     print(f"{name:51}{shown}  {''.join(f'{in_words(share):16}' for share in shares)}".rstrip(), flush=True)
 
 
+def tape(rows):
+    """Print the steps from the weights to a loss: number, how it was made, shape, derivative of the loss, sources."""
+    print("step  made by          shape  derivative of the loss")
+    for number, made, shape, gradient, _ in rows:
+        numbers = " ".join(f"{x + 0.0:.4f}" for x in np.round(np.ravel(gradient), 4))
+        print(f"{number:4}  {made:15}  {'x'.join(map(str, shape)) or '1':5}  {numbers}")
+
+
+def comparison_heading():
+    """Print the heading of the table in which gradients are compared with those that were written by hand."""
+    print("\nscript                 network     samples  difference   time (by hand: 1)")
+
+
+def comparison(name, shape, samples, difference, times):
+    """Print a row of that table: the largest difference between the gradients, and the times of the time."""
+    shown = "below 1e-12" if difference < 1e-12 else f"{difference:.0e}"
+    print(f"{name:22} {'-'.join(map(str, shape)):11} {samples:7}  {shown:11}  {times:.1f}")
+
+
 def shade(pixels):
     """A row of pixels from 0 (white) to 1 (black) as blocks for the terminal, two for each pixel."""
     return "".join(2 * "░▒▓█"[min(int(4 * pixel), 3)] for pixel in pixels)
