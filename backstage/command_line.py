@@ -19,7 +19,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, file, description):
         program = os.path.basename(file)
         super().__init__(program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-        self.set_defaults(name=os.path.splitext(program)[0], figure=None, live=False, no_figure=False)
+        self.set_defaults(name=os.path.splitext(program)[0], figure=None, live=False, no_figure=True)
         self.apart = {}  # the attribute of an option, and those of the options that make no sense beside it
 
     def parse_args(self, arguments=None):
@@ -72,6 +72,7 @@ def parser(file, description, epochs=None, learning_rate=None, seeded=True):
     suffixes, moves = (PICTURES, "") if epochs is None else ((*PICTURES, ".gif"), "; a .gif moves")
     group.add_argument("--figure", metavar="FILE", type=figure_path(suffixes), help=f"write the picture to FILE{moves}")
     group.add_argument("--no-figure", action="store_true", help="draw no picture")
+    result.set_defaults(no_figure=False)
     if epochs is not None:
         group.add_argument("--live", action="store_true", help="show the picture moving while it trains")
     return result

@@ -23,6 +23,7 @@ TRAINABLE = [name for name in (*HAND_WRITTEN, "network1", "spirals") if name != 
 LADDER = [*TRAINABLE, "worked_example", "gradient_check", "2x2_image_predefined_1", "2x2_image_predefined_2"]
 # Whatever can be run, so the modules with a main of their own as well.
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
+DRAWING = [name for name in SCRIPTS if name != "check_backward"]  # which wants a file, and answers in words
 
 # What Python is told that runs a script for a test: our own warnings are errors. That a later matplotlib is going to
 # change something is none.

@@ -33,7 +33,7 @@ sys.path[:0] = [str(FOLDER), str(FOLDER / "tests")]
 from backstage import cores  # noqa: E402
 
 import numpy as np  # noqa: E402
-from helpers import SCRIPTS, TRAINABLE, environment  # noqa: E402
+from helpers import DRAWING, TRAINABLE, environment  # noqa: E402
 from test_interrupt import whole_picture  # noqa: E402
 
 from network1 import Network  # noqa: E402
@@ -336,7 +336,7 @@ def no_place(rng, runs=FILES, places=tuple(REASONS)):
 STREAMS = {">/dev/full": 2, "| head -1": 0, ">&-": 0, "2>&-": 0}  # and the status
 
 
-def streams(rng, names=SCRIPTS, kinds=tuple(STREAMS)):
+def streams(rng, names=DRAWING, kinds=tuple(STREAMS)):
     """Each script with standard output or standard error full or closed: as without, and the picture is written."""
 
     def attempt(trial):

@@ -11,7 +11,7 @@ import sys
 from backstage import checks, command_line, cores, picture, report, streams, training
 
 import pytest
-from helpers import FOLDER, PRESSING, SCRIPTS, STRICT, environment, load, quick_and_slow
+from helpers import DRAWING, FOLDER, PRESSING, SCRIPTS, STRICT, environment, load, quick_and_slow
 from test_pictures import WINDOW
 
 LESSONS = [name for name in SCRIPTS if name not in ("activation", "dataset")]
@@ -103,7 +103,7 @@ SHELL = {"closed": "<&- >&- 2>&-", "head": "| head -1", "true": "2>&1 | true", "
 
 
 @linux
-@pytest.mark.parametrize("name", quick_and_slow(["linear"], [name for name in SCRIPTS if name != "linear"]))
+@pytest.mark.parametrize("name", quick_and_slow(["linear"], [name for name in DRAWING if name != "linear"]))
 @pytest.mark.parametrize("how", quick_and_slow(["closed"], ["head", "true", "full"]))
 def test_streams_of_a_shell(how, name, tmp_path):
     """It ends well and the picture is whole, or with status 2 where the disk is full; nobody sees a traceback."""

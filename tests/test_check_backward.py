@@ -1,0 +1,200 @@
+"""What check_backward says about the programs of backward_programs, and that these are what they claim to be."""
+
+import contextlib
+import inspect
+import io
+import math
+
+import backward_programs as programs
+import numpy as np
+import pytest
+from backward_programs import BASES, MISTAKES, RIGHT, TWO
+
+import check_backward
+
+SAMPLES = 5
+NODES = {"n_inputs": 3, "hidden_nodes": 4, "n_outputs": 2}
+
+
+def named(entries):
+    """A name for each mistake, from its base and what it changes last."""
+    return [f"{entry.base}-{entry.changes[-1][1].strip()}" for entry in entries]
+
+
+def some(entries, names):
+    """The entries as values of a parameter, by their names; two of three take part only with --slow."""
+    marks = [pytest.mark.slow if i % 3 else () for i in range(len(entries))]
+    values = [entry if isinstance(entry, tuple) and not hasattr(entry, "_fields") else (entry,) for entry in entries]
+    return [pytest.param(*value, id=name, marks=mark) for value, name, mark in zip(values, names, marks, strict=True)]
+
+
+def number_of(line, text):
+    """The number of the line of the text that this is, which is there once; 0 where it is not."""
+    lines = [written.strip() for written in text.splitlines()]
+    return lines.index(line) + 1 if line in lines else 0
+
+
+# The programs themselves: the gradients of the right ones are those of their losses, those of the others are not.
+
+
+def run(text, shape=None):
+    """The backward of the program, and samples and parameters for it; shape where it has no initialize."""
+    program = {"__name__": "program"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(text, "program", "exec"), program)
+    rng = np.random.default_rng(3)
+    if "initialize" in program:
+        given = inspect.signature(program["initialize"]).parameters
+        parameters = program["initialize"](**{name: NODES.get(name, rng) for name in given})
+    else:
+        pairs = zip(shape[:-1], shape[1:], strict=True)
+        parameters = [np.zeros(size) for inputs, nodes in pairs for size in [(inputs, nodes), nodes]]
+    parameters = [parameter + rng.normal(0, 0.5, parameter.shape) for parameter in parameters]
+    weights = [parameter for parameter in parameters if parameter.ndim == 2]
+    X = rng.normal(0, 1, (SAMPLES, len(weights[0])))
+    outputs = parameters[-1].shape[-1]
+    Y = np.eye(outputs)[np.arange(SAMPLES) % outputs] if outputs > 2 else 1.0 * (rng.random((SAMPLES, outputs)) < 0.5)
+
+    def backward(parameters):
+        with contextlib.redirect_stdout(io.StringIO()):
+            return program["backward"](X.copy(), Y.copy(), parameters)
+
+    return backward, parameters
+
+
+def slope(backward, parameters, direction, step=1e-5):
+    """The derivative of the loss in a direction, by trying."""
+    above, below = (
+        backward([parameter + sign * step * d for parameter, d in zip(parameters, direction, strict=True)])[0]
+        for sign in (1, -1)
+    )
+    return (above - below) / (2 * step)
+
+
+def directions(parameters):
+    """For every number of the parameters the direction in which only this one grows."""
+    for which, parameter in enumerate(parameters):
+        for index in np.ndindex(parameter.shape):
+            direction = [np.zeros_like(other) for other in parameters]
+            direction[which][index] = 1
+            yield direction
+
+
+def is_wrong(text):
+    """Whether backward fails, changes the parameters, or gives other arrays than the gradients of its loss."""
+    backward, parameters = run(text)
+    given = [parameter.copy() for parameter in parameters]
+    try:
+        _, gradients = backward(given)
+    except ValueError:  # shapes that do not fit
+        return True
+    if not all(np.array_equal(a, b) for a, b in zip(given, parameters, strict=True)):
+        return True
+    if [np.shape(gradient) for gradient in gradients] != [parameter.shape for parameter in parameters]:
+        return True
+    rng = np.random.default_rng(4)
+    direction = [rng.normal(size=parameter.shape) for parameter in parameters]
+    told = sum(np.vdot(gradient, d) for gradient, d in zip(gradients, direction, strict=True))
+    return abs(told - slope(backward, parameters, direction)) > 1e-3 * abs(told)
+
+
+@pytest.mark.parametrize(("text", "given"), some([entry[1:] for entry in RIGHT], [entry[0] for entry in RIGHT]))
+def test_a_right_program_gives_the_gradients_of_its_loss(text, given):
+    backward, parameters = run(text, given.get("shape"))
+    before = [parameter.copy() for parameter in parameters]
+    loss, gradients = backward(parameters)
+    assert np.ndim(loss) == 0
+    assert all(np.array_equal(a, b) for a, b in zip(parameters, before, strict=True))
+    assert [gradient.shape for gradient in gradients] == [parameter.shape for parameter in parameters]
+    told = np.concatenate([gradient.ravel() for gradient in gradients])
+    tried = np.array([slope(backward, parameters, direction) for direction in directions(parameters)])
+    assert np.linalg.norm(told - tried) < 1e-6 * np.linalg.norm(tried)
+
+
+@pytest.mark.parametrize("mistake", some(MISTAKES, named(MISTAKES)))
+def test_a_mistake_makes_the_program_wrong(mistake):
+    assert is_wrong(mistake.text)
+    lines = [line.strip() for line in mistake.text.splitlines()]
+    assert [lines.count(line) for line in mistake.lines] == [1] * len(mistake.lines)
+
+
+@pytest.mark.parametrize("two", TWO, ids=named(TWO))
+def test_each_of_two_mistakes_makes_the_program_wrong(two):
+    for change in two.changes:
+        assert is_wrong(programs.replaced(BASES[two.base], change))
+    assert is_wrong(two.text)
+    assert all(number_of(line, two.text) for line, _ in two.lines)
+
+
+def test_there_are_enough_of_them_and_no_two_are_the_same():
+    """Every right program is another text, and so is every wrong one."""
+    for entries, least in (
+        ([text for _, text, _ in RIGHT], 70),
+        ([m.text for m in MISTAKES], 80),
+        ([t.text for t in TWO], 8),
+    ):
+        assert len(entries) >= least
+        assert len(set(entries)) == len(entries)
+    assert len({name for name, _, _ in RIGHT}) == len(RIGHT)
+    assert {*programs.GIVEN} <= {name for name, _, _ in RIGHT}
+
+
+# What the check says about them.
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory):
+    """Write the text to a file of its own, and return what check_backward finds in it; each text is checked once."""
+    folder, seen = tmp_path_factory.mktemp("programs"), {}
+
+    def check(text, **given):
+        if text not in seen:
+            path = folder / f"program_{len(seen)}.py"
+            path.write_bytes(text.encode())
+            seen[text] = check_backward.check(path, **given)
+        return seen[text]
+
+    return check
+
+
+def shown(found):
+    return "\n".join(f"line {finding.line}: {finding.name} {finding.verdict}: {finding.why}" for finding in found)
+
+
+def first_wrong(found):
+    return next((finding for finding in found if finding.verdict == "wrong"), None)
+
+
+@pytest.mark.parametrize(("text", "given"), some([entry[1:] for entry in RIGHT], [entry[0] for entry in RIGHT]))
+def test_nothing_is_wrong_in_a_right_program(findings, text, given):
+    found = findings(text, **given)
+    assert found
+    assert {finding.verdict for finding in found} == {"right"}, shown(found)
+
+
+@pytest.mark.parametrize("mistake", some(MISTAKES, named(MISTAKES)))
+def test_a_mistake_is_found_in_its_line(findings, mistake):
+    found = findings(mistake.text)
+    wrong = first_wrong(found)
+    assert wrong, shown(found)
+    assert wrong.line in [number_of(line, mistake.text) for line in mistake.lines], shown(found)
+    assert mistake.name in (None, wrong.name), shown(found)
+    verdicts = {finding.name: finding.verdict for finding in found}
+    assert verdicts | mistake.further == verdicts, shown(found)
+
+
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)])
+def test_the_cause_of_nearly_every_mistake_is_named(findings, step):
+    missed, mistakes = [], MISTAKES[::step]
+    for mistake, name in zip(mistakes, named(mistakes), strict=True):
+        wrong = first_wrong(findings(mistake.text))
+        if not (wrong and any(cause in wrong.why for cause in mistake.causes)):
+            missed.append(f"{name}: {' or '.join(mistake.causes)}, not {wrong and wrong.why!r}")
+    assert len(missed) <= math.floor(0.05 * len(mistakes)), "\n" + "\n".join(missed)
+
+
+@pytest.mark.parametrize("two", TWO, ids=named(TWO))
+def test_both_of_two_mistakes_are_found(findings, two):
+    found = findings(two.text)
+    wrong = {(finding.line, finding.name) for finding in found if finding.verdict == "wrong"}
+    assert {(number_of(line, two.text), name) for line, name in two.lines} == wrong, shown(found)
