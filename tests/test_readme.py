@@ -16,6 +16,10 @@ import numpy as np
 import PIL.Image
 import pytest
 
+import dataset
+import xor
+from gradient_check import numerical_gradients, relative_error
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PICTURES_MADE_WITH = "3.11.2"  # the matplotlib of the pictures in figures; others draw letters a little differently
@@ -28,19 +32,23 @@ def blocks(kind, text=README):
 
 
 def examples():
-    """Every block of commands with their outputs: pairs of a command and the lines shown, and whether they fail."""
+    """Every block of commands: pairs of a command and the lines shown, the exit status, and whether it shows times."""
     for words, body in blocks("console"):
         parts = [part.partition("\n") for part in re.split(r"^\$ ", body, flags=re.M)[1:]]
         long = pytest.mark.slow if "reliability.py" in parts[0][0] else ()  # 1500 trainings
         commands = [(command, shown) for command, _, shown in parts]
-        yield pytest.param(commands, "fails" in words, id=parts[0][0], marks=long)
+        status = 2 if "fails" in words else 1 if "wrong" in words else 0
+        yield pytest.param(commands, status, "timed" in words, id=parts[0][0], marks=long)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A folder with the data, in which all commands of the README are run one after the other."""
     folder = tmp_path_factory.mktemp("readme")
-    shutil.copytree(ROOT / "data", folder / "data")
+    for part in ("data", "exercises"):
+        shutil.copytree(ROOT / part, folder / part)
+    shutil.copy(ROOT / "perceptron.py", folder)
+    shutil.copy(ROOT / "network1.py", folder)
     (folder / "figures").mkdir()
     return folder
 
@@ -73,14 +81,28 @@ def matches(shown, printed):
     return bool(printed) and shown[0] == printed[0] and matches(shown[1:], printed[1:])
 
 
-@pytest.mark.parametrize(("commands", "fails"), list(examples()))
-def test_example(commands, fails, folder, monkeypatch):
+MEASURED = re.compile(r"(?<=  )\d+\.\d$")  # a time in the last column, in units of another one
+
+
+def without_times(lines):
+    """Lines without the times measured at their ends, and these times."""
+    return [MEASURED.sub("", line) for line in lines], [
+        float(found[0]) for found in map(MEASURED.search, lines) if found
+    ]
+
+
+@pytest.mark.parametrize(("commands", "expected", "timed"), list(examples()))
+def test_example(commands, expected, timed, folder, monkeypatch):
     for command, shown in commands:
         printed, errors, status = run(command, folder, monkeypatch)
-        assert status == (2 if fails else 0)
+        assert status == expected
+        fails = status == 2
         printed = (errors if fails else printed).rstrip("\n").split("\n")
-        shown = shown.rstrip("\n").split("\n")
-        assert matches(shown, [line.rstrip() for line in printed]), "\n".join(printed)
+        shown, lines = shown.rstrip("\n").split("\n"), [line.rstrip() for line in printed]
+        if timed:
+            (shown, kept), (lines, times) = without_times(shown), without_times(lines)
+            assert all(1 / 4 < a / b < 4 for a, b in zip(kept, times, strict=True)), printed
+        assert matches(shown, lines), "\n".join(printed)
         assert fails or errors == ""
         figure = re.search(r"--figure (figures/\S+)", command)
         if figure and matplotlib.__version__ == PICTURES_MADE_WITH:
@@ -120,9 +142,53 @@ def test_matches_sees_every_difference():
     assert not matches(["loss 0.25"], ["loss 0.250"])
     assert not matches(["16 of 16"], ["15 of 16"])
     assert not matches(["a"], ["a", "b"])
+    assert without_times(["xor  1e-12  5.5", "b"]) == (["xor  1e-12  ", "b"], [5.5])
 
 
-@pytest.mark.parametrize("excerpt", [body for _, body in blocks("python")])
+WHOLE = [body for words, body in blocks("python") if "whole" in words]  # programs, the others are excerpts
+
+
+def printed_by(program, capsys):
+    """What a program of the README prints, and the names in it in the end."""
+    space = {}
+    exec(program, space)
+    return capsys.readouterr().out, space
+
+
+def test_the_network_on_one_page(capsys):
+    """It needs nothing but numpy, is about 25 lines long, and comes to what xor.py comes to."""
+    program, _ = WHOLE
+    printed, space = printed_by(program, capsys)
+    assert [line for line in program.splitlines() if "import" in line] == ["import numpy as np"]
+    assert len(program.splitlines()) <= 27
+    assert "def " not in program
+    assert f"```\n{printed}```" in README
+    X, Y = dataset.truth_table("xor")
+    parameters = xor.initialize(2, 4, np.random.default_rng(0))
+    xor.train(X, Y, parameters, 2000, 4.5)
+    outputs = xor.forward(X, parameters)[-1]
+    assert printed == f"{outputs.round(3)}\n"
+    np.testing.assert_allclose(space["a2"], outputs, rtol=1e-6)  # its sigmoid rounds in another way
+
+
+def test_the_check_of_a_script_of_ones_own(capsys):
+    """It says True of the right gradient, and False of one that is wrong by a factor of 1.001."""
+    _, program = WHOLE
+    assert printed_by(program, capsys)[0] == "True\n"
+    wrong = program.replace("backward(X, Y, parameters)[1]", "backward(X, Y, [1.001 * p for p in parameters])[1]")
+    assert printed_by(wrong, capsys)[0] == "False\n"
+    X, Y = dataset.truth_table("xor")
+    parameters = xor.initialize(2, 4, np.random.default_rng(0))
+    errors = {}
+    for step in (0.01, 1e-5, 1e-9):
+        expected = numerical_gradients(lambda changed: xor.backward(X, Y, changed)[0], parameters, step)
+        errors[step] = relative_error(xor.backward(X, Y, parameters)[1], expected)
+    assert errors[0.01] == pytest.approx(1e-5, rel=0.1)
+    assert errors[1e-5] < 1e-9
+    assert errors[1e-9] > 1e-8
+
+
+@pytest.mark.parametrize("excerpt", [body for words, body in blocks("python") if "whole" not in words])
 def test_excerpt_stands_in_a_file(excerpt):
     files = [path.read_text("utf-8") for path in [*ROOT.glob("*.py"), *ROOT.glob("benchmarks/*.py")]]
     lines = [line.strip() for line in excerpt.strip().splitlines()]
@@ -163,7 +229,7 @@ PROSE = {
     "Run it": "3.10 3 3 3",
     "Contents": (
         "0.2 4 2 1 0.2 4 2 1 0.2 0.2 2 1 0.2 2 4 1 0.3 2 2 2 0.2 2 4 1 3 2 1 4 4 16 8 4 0.6 0.3 1 1 0.2 1 8 1 "
-        "0.5 2 7 2 0.8 2 15 4 0.5 0.5"
+        "0.5 2 7 2 0.8 2 15 4 0.5 0.5 0.7 0.3"
     ),
     "Words and shapes": "2 4 1 1 1 1 2 1 2 2 1 1 2 2 2 4 1 1 2 4 2 4 1 1 4 2 1 1 1 2 1 1 0 1 0",
     "Datasets": "2 2 2 2 0 0.3 0.7 1 1 2",
@@ -173,10 +239,10 @@ PROSE = {
     "One node learns": "1 2 1 1 1 1 0 0 0 0 1 2 1 1 3 0.1",
     "A hidden layer learns XOR": (
         "00 11 01 10 2 2 2 2 2 2 2 2 2 2 2 2 2 2 1 2 2 1 2 2 2 1 2 2 2 0 1 2 2 1 1 1 1 1 1 1 1 1 1 1 1 1 1 0 "
-        "2 2 1 1 2 1 1 2 2 0 1 2 1 3"
+        "2 2 1 1 2 1 1 2 2 0 1 2 1 3 0.022 0.982 0.982 0.019"
     ),
     "Every number of one step": "2015 03 17 1 2",
-    "Is the gradient right?": "2 1e-10 1e-7 1 2",
+    "Is the gradient right?": "2 1e-10 1e-7 1e-16 1e-5 1e-5 0.01 1e-9 1e-5 1e-8 1e-9 0 0 0 1 0 1 2",
     "How much is luck": "1 2 86",
     "Three layers, and images never seen": "1 1 1 3200 1 1 0 1 1 2",
     "Any number of layers": "0 0 1 2 3",
@@ -185,6 +251,9 @@ PROSE = {
     "Classes and a test set": "1 1 1 0 1 0 1 1 1 0 1 2",
     "Four spirals": "1 2",
     "Your own data": "150 7 1936 0 1 32 4 1 2 1 0 3",
+    "Let the computer write the backward pass": "1 6 13 6 13 1 0 1 1 2 2 3 3 2 25 3.0 3 2",
+    "Which line is wrong": "0 0 1 2 1 2",
+    "Write it yourself": "",
     "When it does not work": "0.5 0.5 0.5 2 100 1 1 4 2 4 1 1 1 2 4 1 2 4 1.1 100000 1.1 1 1 1 1 30 50 1000 0.3",
     "How fast is it": "1 1 2 1.01 0.85 2.0 64 3.11 7 2.4 6 2.13 0 3.15 1 1.9 1 32 32",
     "When you outgrow this": (
@@ -193,6 +262,7 @@ PROSE = {
     "The pictures": "",
 }
 KNOWN = {"00", "01", "10", "11", "3.10", "0.7", "1936", "7", "2015", "1e-10", "1e-7", "200", "150", "0.235", "0", "0.5"}
+KNOWN |= {"0.01", "1e-8", "1e-9", "1e-16"}  # see test_the_check_of_a_script_of_ones_own
 SPEED = ("How fast", "When you outgrow")  # measured with what is not installed here
 
 
