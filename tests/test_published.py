@@ -124,6 +124,7 @@ def test_trask_one_layer():
     assert [as_printed(a, text) for a, text in zip(outputs, printed, strict=True)] == printed
 
 
+@pytest.mark.slow
 def test_trask_two_layers():
     random = np.random.RandomState(1)
     W1, W2 = 2 * random.random_sample((3, 4)) - 1, 2 * random.random_sample((4, 1)) - 1

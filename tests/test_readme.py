@@ -35,7 +35,8 @@ def examples():
     """Every block of commands: pairs of a command and the lines shown, the exit status, and whether it shows times."""
     for words, body in blocks("console"):
         parts = [part.partition("\n") for part in re.split(r"^\$ ", body, flags=re.M)[1:]]
-        long = pytest.mark.slow if "reliability.py" in parts[0][0] else ()  # 1500 trainings
+        many = ("reliability.py", "gradient_check.py --figure", "--sweep")  # trainings
+        long = pytest.mark.slow if any(word in body for word in many) else ()
         commands = [(command, shown) for command, _, shown in parts]
         status = 2 if "fails" in words else 1 if "wrong" in words else 0
         yield pytest.param(commands, status, "timed" in words, id=parts[0][0], marks=long)

@@ -98,6 +98,7 @@ def test_bad_arguments_are_refused_in_one_line(arguments, tmp_path, capsys, monk
     assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_iris_five_fold(capsys):
     means = []
     for seed in range(4):
