@@ -193,6 +193,20 @@ def test_the_cause_of_nearly_every_mistake_is_named(findings, step):
     assert len(missed) <= math.floor(0.05 * len(mistakes)), "\n" + "\n".join(missed)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [6, 10])
+def test_other_random_numbers_lead_to_the_same(seed, tmp_path):
+    for _, text, given in RIGHT:
+        (tmp_path / "program.py").write_bytes(text.encode())
+        found = check_backward.check(tmp_path / "program.py", **given | {"seed": seed})
+        assert {finding.verdict for finding in found} == {"right"}, f"{text}\n{shown(found)}"
+    for mistake in MISTAKES:
+        (tmp_path / "program.py").write_bytes(mistake.text.encode())
+        found = check_backward.check(tmp_path / "program.py", seed=seed)
+        lines = [number_of(line, mistake.text) for line in mistake.lines]
+        assert first_wrong(found).line in lines, f"{mistake.text}\n{shown(found)}"
+
+
 @pytest.mark.parametrize("two", TWO, ids=named(TWO))
 def test_both_of_two_mistakes_are_found(findings, two):
     found = findings(two.text)
