@@ -177,6 +177,9 @@ class Program:
         biases = not self.parameter_names or any(name.startswith("b") for name in self.parameter_names)
         for inputs, nodes in zip(shape[:-1], shape[1:], strict=True):
             shapes += [(inputs, nodes), (nodes,)] if biases else [(inputs, nodes)]
+        if len(shapes) != len(self.parameter_names or shapes) or not shapes:
+            named = " ".join(map(str, shape))
+            raise checks.Refused(f"{self.path} has {len(self.parameter_names)} parameters; {named} makes {len(shapes)}")
         return shape[0], shapes, shape[-1]
 
     def own_shapes(self):

@@ -186,7 +186,8 @@ class Problem:
             what = "has to return two things: the loss, a number, and a list of gradients"
             raise checks.Refused(f"{self.program.path}: backward {what}")
         if one_network and loss.size != 1:
-            raise checks.Refused(f"{self.program.path}: the loss has the shape {loss.shape}, but must be one number")
+            what = f"the loss, which backward returns first, has the shape {loss.shape}, but must be one number"
+            raise checks.Refused(f"{self.program.path}: {what}")
         if not np.isfinite(loss).all():
             raise checks.Refused(f"{self.program.path}: the loss is {loss}, so nothing can be said")
         return run
@@ -319,9 +320,9 @@ class Problem:
         keys = [("tape", number) for number in self.tape] + [("forward", place) for place in self.reference.forward]
         for key in keys:
             value = as_array(self.array(key))
-            if value is not None and value.shape == z.shape and not causes.close(value, z):
-                if any(causes.close(f(z), value) for f in self.activations):
-                    return key
+            other = value is not None and value.shape == z.shape and not causes.close(value, z)
+            if other and any(causes.close(f(z), value) for f in self.activations):
+                return key
         return None
 
     def quantity(self, key):

@@ -5,6 +5,8 @@ import inspect
 import io
 import math
 
+from backstage import checks
+
 import backward_programs as programs
 import numpy as np
 import pytest
@@ -212,3 +214,85 @@ def test_both_of_two_mistakes_are_found(findings, two):
     found = findings(two.text)
     wrong = {(finding.line, finding.name) for finding in found if finding.verdict == "wrong"}
     assert {(number_of(line, two.text), name) for line, name in two.lines} == wrong, shown(found)
+
+
+# What cannot be checked, and the command.
+
+ONE_NODE = """
+import numpy as np
+
+
+def backward(X, Y, parameters):
+    W1, b1 = parameters
+    a1 = X @ W1 + b1
+    loss = np.mean((a1 - Y) ** 2)
+    da1 = 2 * (a1 - Y) / Y.size
+    return loss, [X.T @ da1, da1.sum(axis=0)]
+"""
+LINE = "    a1 = X @ W1 + b1\n"
+CANNOT = {  # the program, and what is said of it
+    "no function": ("x = 1", "has no function backward(X, Y, parameters)"),
+    "no Python": ("def backward(X, Y, parameters:", "line 1: Python cannot read this: "),
+    "nothing written": (ONE_NODE.replace("2 * (a1 - Y) / Y.size", "..."), "line 9: write da1 first"),
+    "no forward": (ONE_NODE.replace("X @ W1 + b1", "...  # (samples, 1)"), "line 7: write a1 first: (samples, 1)"),
+    "no module": (ONE_NODE.replace("import numpy", "import nothing_like_numpy"), "line 2: ModuleNotFoundError: "),
+    "an error": (ONE_NODE.replace("X @ W1", "X @ W1.T"), "line 7: ValueError: "),
+    "input": (ONE_NODE.replace(LINE, LINE + "    input()\n"), "line 8: "),
+    "an end": (ONE_NODE.replace(LINE, LINE + "    raise SystemExit(3)\n"), "line 8: SystemExit: 3"),
+    "chance": (ONE_NODE.replace("+ b1", "+ b1 + np.random.normal()"), "the loss is another each time"),
+    "many losses": (ONE_NODE.replace("np.mean((a1 - Y) ** 2)", "(a1 - Y) ** 2"), "has the shape (7, 1)"),
+    "no number": (ONE_NODE.replace("loss, [", "np.nan, ["), "the loss is nan"),
+    "no loss": (ONE_NODE.replace("loss, [", "["), "which backward returns first, has the shape (4, 1)"),
+    "one result": (ONE_NODE.replace(", [X.T @ da1, da1.sum(axis=0)]", ""), "has to return two things"),
+}
+
+
+@pytest.mark.parametrize("name", CANNOT)
+def test_what_cannot_be_checked_is_said_in_a_line(name, tmp_path, monkeypatch):
+    text, words = CANNOT[name]
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    (tmp_path / "program.py").write_text(text)
+    with pytest.raises(checks.Refused) as error:
+        check_backward.check(tmp_path / "program.py")
+    assert str(error.value).startswith(str(tmp_path / "program.py"))
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("shape", [[4], [4, 5, 1]])
+def test_a_shape_that_does_not_fit(shape, tmp_path):
+    (tmp_path / "program.py").write_text(ONE_NODE)
+    with pytest.raises(checks.Refused, match="has 2 parameters"):
+        check_backward.check(tmp_path / "program.py", shape)
+
+
+def test_what_says_little_is_said(tmp_path):
+    flat = ONE_NODE.replace("X @ W1 + b1", "0 * (X @ W1 + b1)").replace("2 * (a1 - Y) / Y.size", "0 * Y")
+    (tmp_path / "program.py").write_text(flat)
+    found = {finding.name: finding for finding in check_backward.check(tmp_path / "program.py")}
+    assert (found["dW1"].verdict, found["dW1"].why) == ("right", "but it is 0 everywhere, so this says little")
+
+
+COMMAND = {  # what is put into the program, the exit status, and what is printed or said in the end
+    "right": ("", 0, "db1 right"),
+    "wrong": ("    Y = 2 * Y - a1\n", 1, "follows"),
+    "prints": ("    print(X)\n", 0, "what the file prints was left out"),
+    "never ends": ("    while True:\n        pass\n", 2, "backward does not end, at least not in 1 s"),
+    "ends Python": ("    import os\n    os._exit(0)\n", 2, "it ends Python itself"),
+}
+
+
+@pytest.mark.parametrize("name", COMMAND)
+def test_the_command(name, tmp_path, monkeypatch, capsys):
+    line, status, words = COMMAND[name]
+    monkeypatch.setattr(check_backward, "SECONDS", 1 if name == "never ends" else 30)
+    path = str(tmp_path / "program.py")
+    (tmp_path / "program.py").write_text(ONE_NODE.replace("    da1", line + "    da1"))
+    if status == 2:
+        with pytest.raises(checks.Refused, match=words):
+            check_backward.main([path])
+        return
+    assert check_backward.main([path]) == status
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{path}:{9 + line.count(chr(10))}: da1 ")
+    assert lines[-1].endswith(words)
