@@ -125,7 +125,7 @@ class Run(watched.Observer):
 def as_array(value):
     """A copy of a value as an array of numbers, or None where it is none."""
     try:
-        return np.array(getattr(value, "value", value), dtype=float)
+        return None if value is None else np.array(getattr(value, "value", value), dtype=float)
     except (TypeError, ValueError):
         return None
 
