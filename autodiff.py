@@ -222,7 +222,7 @@ def compare(lesson, shape, loss, samples, rng):
 
 
 def steps(loss, names):
-    """The tape in words, a row for each array: its number, how it was made, its shape, the derivative, and its sources.
+    """The tape in words, a row for each array: number, how it was made, value, derivative, numbers of its sources.
 
     names: what some plain arrays and parameters are called, by their id.
     """
@@ -230,11 +230,11 @@ def steps(loss, names):
     for i, array in enumerate(rows, start=1):
         places[array.number] = i
         sources = [places[source.number] for source, _ in array.sources]
-        numbers = {id(source.value): str(places[source.number]) for source, _ in array.sources}
+        numbers = {id(source.value): f"#{places[source.number]}" for source, _ in array.sources}
         operands = array.values[1:] or [source.value for source, _ in array.sources]
         words = [numbers.get(id(x)) or names.get(id(x)) or f"{x:g}" for x in operands]
         made = f"{array.operation} {', '.join(words)}" if words else names[id(array.value)]
-        yield i, made, array.shape, array.gradient, sources
+        yield i, made, array.value, array.gradient, sources
 
 
 def main(arguments=None):

@@ -1,6 +1,6 @@
 """Find the first wrong line of a backward pass: of your own, with your own loss.
 
-The file that you name has a function backward(X, Y, parameters), which returns the loss and the gradients and calls
+The file that you name has a function backward(X, Y, parameters), which returns the loss and the gradients and names
 the derivatives as the lessons do: dz2, dW2, and so on. It is run on random data, and autodiff.py gives the true
 derivative of its loss with respect to everything in it. Then every line is judged by itself: given that all lines above
 are right, is this one? If not, the mistakes that people make are tried until one gives the numbers that the line gives.
@@ -16,7 +16,7 @@ import collections
 import contextlib
 import re
 
-from backstage import apart, causes, checks, command_line, program, trial
+from backstage import apart, causes, checks, command_line, program, report, trial
 
 import numpy as np
 
@@ -40,13 +40,6 @@ class Judgement:
     def __init__(self, problem):
         self.problem, self.verdicts, self.raised = problem, {}, set()
         self.first = trial.Run(problem, judging=True)
-        if (
-            not trial.alike(trial.as_array(self.first.loss), trial.as_array(problem.reference.loss))
-            and not self.first.error
-        ):
-            raise checks.Refused(
-                f"{problem.program.path}: the loss is another each time: backward must not draw at random"
-            )
         last = {(event.key, event.name): number for number, event in enumerate(self.first.events)}
         self.last = {number for (key, _), number in last.items() if key}  # the value that a name ends with
         self.right = self.is_right()  # in whatever way the program comes to it
@@ -64,9 +57,8 @@ class Judgement:
         self.verdicts[line, name] = max(verdict, old, key=VERDICTS.index), [*whys, *([why] if why else [])]
 
     def truths(self):
-        """The right gradients; 0 for a parameter on which the loss does not depend."""
-        found = [self.problem.truth(("parameter", k)) for k in range(len(self.problem.parameters))]
-        return [np.zeros(p.shape) if t is None else t for t, p in zip(found, self.problem.parameters, strict=True)]
+        """The right gradients."""
+        return [self.problem.truth(("parameter", k)) for k in range(len(self.problem.parameters))]
 
     def is_right(self):
         """Whether the gradients that are returned are all there and right."""
@@ -80,13 +72,13 @@ class Judgement:
         return self.first.gradients is not None and not any(p.error or p.array is Ellipsis for p in parts)
 
     def settle(self):
-        """The names dz1 and da1 where dW1 and db1 are right, and so on: so they are, or it is made good behind them."""
+        """The names dz1, da1, dW1 and db1 where both gradients are right, and so on: they are, or are made good."""
         names, truths, gradients = self.problem.names(), self.truths(), self.first.gradients if self.is_whole() else []
         right = {}
         for name, truth, gradient in zip(names, truths, gradients, strict=False):
             number = name.lstrip("Wb")
             right[number] = right.get(number, True) and trial.alike(trial.as_array(gradient), truth)
-        return {f"d{kind}{number}" for number, sound in right.items() if sound for kind in "za"}
+        return {f"d{kind}{number}" for number, sound in right.items() if sound for kind in "zaWb"}
 
     def judge(self, number, event):
         """Judge the value that a derivative ends with."""
@@ -103,7 +95,7 @@ class Judgement:
         truth = self.problem.truth(key)
         if event.error:
             self.raised.add((line, name))
-            self.add(line, name, "wrong", " ".join(f"{type(event.error).__name__}: {event.error}".split()))
+            self.add(line, name, "wrong", in_short(event.error))
         elif not (self.right or name in self.settled or trial.alike(value, truth)):
             words = self.causes(key, value, truth, event.now)
             if not any(map(str.isdigit, name)):  # dz instead of dz2, in a loop over the layers
@@ -114,8 +106,6 @@ class Judgement:
             self.add(line, name, "follows")
         elif not np.any(truth):
             self.add(line, name, "right", "but it is 0 everywhere, so this says little")
-        elif self.problem.at_a_kink():
-            self.add(line, name, "right", "but some sum is at the kink of its activation, where this says little")
         else:
             self.add(line, name, "right")
 
@@ -131,6 +121,9 @@ class Judgement:
             found = [
                 words.replace("already updated", f"already updated, in line {self.run.changed}") for words in found
             ]
+        if layer and layer is self.problem.layers()[-1] and kind in "za" and not self.problem.has_usual_loss():
+            doubt = f"; or it is the loss, in line {self.problem.program.loss_line()}, that is not as you mean it"
+            found = [words + doubt for words in found]
         return [*found, side_by_side(value, truth)]
 
     def judge_returned(self):
@@ -159,7 +152,8 @@ class Judgement:
         run, truths, gradient = self.run, self.truths(), self.run.gradients[k]
         value = trial.as_array(gradient)
         named = [event for event in run.events if event.key and event.key[0] == "parameter"]
-        of_another = [event.name for event in named if event.array is gradient and event.key[1] != k]
+        own = any(event.array is gradient and event.key[1] == k for event in named)
+        of_another = [event.name for event in named if event.array is gradient and not own]
         if of_another and not trial.alike(value, truths[k]):
             self.add(line, "gradients", "wrong", f"another order: {of_another[0]} is returned as that of {names[k]}")
         elif not any(
@@ -173,12 +167,21 @@ class Judgement:
             self.compare(where, event.name, event.key, value, before, event)
 
 
+def in_short(error):
+    """An error of Python in one line, and numpy's longest in words."""
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    pattern = r"matmul: .*\(size (\d+) is different from (\d+)\)"
+    return re.sub(pattern, r"the arrays of the product do not fit, \1 is not \2", words)
+
+
 def side_by_side(value, truth):
-    """The first numbers of a wrong array and of the right one."""
+    """Where a wrong array differs from the right one: how often, and the first numbers."""
     if value.shape != truth.shape:
         return f"{UNKNOWN}: it has the shape {value.shape}, and needs {truth.shape}"
-    numbers = [" ".join(f"{x:.4g}" for x in array.flat[:4]) + " …" * (array.size > 4) for array in (value, truth)]
-    return f"{UNKNOWN}: it is {numbers[0]}, and should be {numbers[1]}"
+    differ = np.abs(value - truth) > 1e-6 * np.abs(truth).max(initial=1e-9)
+    numbers = [" ".join(f"{x:.4g}" for x in array[differ][:4]) for array in (value, truth)]
+    where = f"in {np.sum(differ)} of {differ.size} numbers " if differ.size > 1 else ""
+    return f"{UNKNOWN}: {where}it is {numbers[0]}, and should be {numbers[1]}"
 
 
 def combined(found):
@@ -233,27 +236,78 @@ def random_problem(reader, size, samples, targets, seed):
     return result
 
 
+def fitted(reader, size, targets, seed):
+    """The size, with biases that are rows where the program's gradients of them are."""
+    inputs, shapes, outputs = size
+    gradients = trial.Run(random_problem(reader, size, SAMPLES[0], targets, seed)).gradients or []
+    if len(gradients) == len(shapes):
+        pairs = zip(shapes, map(np.shape, gradients), strict=True)
+        shapes = [own if len(shape) == 1 and own == (1, *shape) else shape for shape, own in pairs]
+    return inputs, shapes, outputs
+
+
+def wrong_with_more_outputs(reader, nodes, targets, seed, findings):
+    """What is wrong only with two outputs more than were guessed, in words."""
+    if any(finding.verdict != "right" for finding in findings):
+        return []
+    with contextlib.suppress(checks.Refused):
+        size = fitted(reader, reader.size([*nodes[:-1], nodes[-1] + 2])[0], targets, seed)
+        found = combined([Judgement(random_problem(reader, size, samples, targets, seed)) for samples in SAMPLES])
+        wrong = [finding for finding in found if finding.verdict == "wrong"]
+        return [f"{name} would be wrong in line {line}: {why}" for line, name, _, why in wrong[:1]]
+    return []
+
+
+def examine(path, shape=None, targets=None, seed=0):
+    """The findings in a file, as check returns them, and remarks on how they were come by."""
+    reader = program.Program(path)
+    size, guessed = reader.size(shape)
+    size = fitted(reader, size, targets, seed) if guessed or shape else size
+    found = [Judgement(random_problem(reader, size, samples, targets, seed)) for samples in SAMPLES]
+    findings, remarks = combined(found), []
+    if found[0].raised:
+        with contextlib.suppress(checks.Refused):  # not every program takes these sizes
+            square = Judgement(random_problem(reader, equal_sizes(size[1], 5), 5, targets, seed))
+            findings = explained(findings, found[0].raised, square)
+    if not findings:
+        raise checks.Refused(f"{path}: the loss does not depend on the parameters")
+    if guessed:
+        nodes = [size[0], *(shape[-1] for shape in size[1] if len(shape) == 2 and shape[0] > 1)]
+        remarks.append(f"checked as a network {'-'.join(map(str, nodes))}, which is a guess: --shape gives another")
+        remarks += [
+            f"with more outputs {words}" for words in wrong_with_more_outputs(reader, nodes, targets, seed, findings)
+        ]
+    if found[0].problem.at_a_kink():
+        remarks.append("some sum is just at the kink of its activation, where this says little")
+    findings += [Finding(line, name, "unwritten", hint) for line, name, hint in reader.unwritten]
+    return sorted(findings, key=lambda finding: finding.line), remarks
+
+
 def check(path, shape=None, targets=None, seed=0):
     """The findings in the file at path, in the order of its lines.
 
     shape: the number of inputs, of the nodes of each layer, and of outputs, as [2, 4, 1]; else it is taken from the
     file. targets: "numbers", "binary" or "classes". Raises Refused where the file cannot be checked.
     """
-    reader = program.Program(path)
-    size = reader.size(shape)
-    found = [Judgement(random_problem(reader, size, samples, targets, seed)) for samples in SAMPLES]
-    findings = combined(found)
-    if found[0].raised:
-        with contextlib.suppress(checks.Refused):  # not every program takes these sizes
-            square = Judgement(random_problem(reader, equal_sizes(size[1], 5), 5, targets, seed))
-            findings = explained(findings, found[0].raised, square)
-    unwritten = [Finding(line, name, "unwritten", hint) for line, name, hint in reader.unwritten]
-    return sorted([*findings, *unwritten], key=lambda finding: finding.line)
+    return examine(path, shape, targets, seed)[0]
 
 
-def findings_as_tuples(*arguments):
-    """What check returns, as one process hands it to another."""
-    return [tuple(finding) for finding in check(*arguments)]
+def examined(*arguments):
+    """What examine returns, in plain tuples, as one process can hand it to another."""
+    findings, remarks = examine(*arguments)
+    return [tuple(finding) for finding in findings], remarks
+
+
+def examine_apart(file, *settings):
+    """What examine finds, in a process of its own, which may end or go on for ever without harm."""
+    try:
+        (findings, remarks), printed = apart.call(examined, file, *settings, seconds=SECONDS)
+    except TimeoutError:
+        what = "backward does not end, or this network is too large for it: --shape makes it smaller"
+        raise checks.Refused(f"{file}: no answer in {SECONDS} s: {what}") from None
+    except ChildProcessError:
+        raise checks.Refused(f"{file}: it ends Python itself") from None
+    return findings, [*remarks, *(["what the file prints was left out"] if printed else [])]
 
 
 def main(arguments=None):
@@ -261,21 +315,15 @@ def main(arguments=None):
     parser.add_argument("file", metavar="FILE", help="a Python file with a function backward(X, Y, parameters)")
     shape = "inputs, nodes of each layer, outputs (default: what the file says)"
     parser.option("--shape", None, shape, type=command_line.NODES, nargs="+")
-    parser.option("--targets", None, "(default: what the file needs)", choices=("numbers", "binary", "classes"))
+    kinds = ("numbers", "binary", "classes")
+    parser.option("--targets", None, "what Y is made of (default: what the file needs)", choices=kinds)
     parser.option("--seed", 0, "the start of all random numbers", type=command_line.seed)
     options = parser.parse_args(arguments)
-    try:
-        given = options.file, options.shape, options.targets, options.seed
-        findings, printed = apart.call(findings_as_tuples, *given, seconds=SECONDS)
-    except TimeoutError:
-        raise checks.Refused(f"{options.file}: backward does not end, at least not in {SECONDS} s") from None
-    except ChildProcessError:
-        raise checks.Refused(f"{options.file}: it ends Python itself") from None
+    findings, remarks = examine_apart(options.file, options.shape, options.targets, options.seed)
     width = max(len(name) for _, name, _, _ in findings)
     for line, name, verdict, why in findings:
-        print(f"{options.file}:{line}: {name:{width}} {verdict:8} {why}".rstrip())
-    if printed:
-        print("what the file prints was left out")
+        print(f"{options.file}:{line}: {name:{width}} {verdict:9} {why}".rstrip())
+    report.notes(remarks)
     return int(any(verdict != "right" for _, _, verdict, _ in findings))
 
 

@@ -4,7 +4,7 @@ import io
 import signal
 import sys
 
-from backstage import checks
+from backstage import checks, signals
 
 
 class Sink(io.TextIOBase):
@@ -29,9 +29,11 @@ def call(function, *arguments, seconds):
     new = get_context("spawn")
     receiver, sender = new.Pipe(duplex=False)
     process = new.Process(target=_answer, args=(sender, function, arguments), daemon=True)
-    process.start()
+    with signals.held_back():
+        process.start()
     sender.close()
     try:
+        receiver.recv()  # it has begun, however long that took
         if not receiver.poll(seconds):
             raise TimeoutError
         result, printed, refusal = receiver.recv()
@@ -46,12 +48,15 @@ def call(function, *arguments, seconds):
 
 
 def _answer(sender, function, arguments):
-    """In the new process: send what the function returns, whether it printed, and why it refused."""
+    """In the new process: send that it begins, and then what the function returns, whether it printed, or why not."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that waits hears of Ctrl-C
     sink, result, refusal = Sink(), None, None
     sys.stdout = sys.stderr = sink
+    sender.send("begun")
     try:
         result = function(*arguments)
     except checks.Refused as error:
         refusal = str(error)
+    except Exception as error:
+        refusal = " ".join(f"the check itself failed: {type(error).__name__}: {error}".split())
     sender.send((result, sink.used, refusal))

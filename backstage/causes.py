@@ -73,9 +73,12 @@ def ratio(value, other):
     return c if c and close(value, c * other) else None
 
 
+SAMPLES = "the number of samples"
+
+
 def constants(data):
     """The constant factors that people get wrong: the number, what is above and below in words, simple ones first."""
-    others = {"the number of samples": data.samples}
+    others = {SAMPLES: data.samples}
     if data.outputs > 2:
         others["the number of outputs"] = data.outputs
     found = []
@@ -92,7 +95,7 @@ def constants(data):
 
 
 def factor(c, data):
-    """A constant factor in words, or nothing for 1."""
+    """A constant factor in words; nothing for 1, and None where it is no factor that people get wrong."""
     if abs(abs(c) - 1) < 1e-6:
         return "wrong sign" if c < 0 else ""
     sign = "wrong sign, and " if c < 0 else ""
@@ -100,10 +103,10 @@ def factor(c, data):
         if abs(abs(c) / number - 1) < 1e-6:
             words = [f"too large by {' times '.join(above)}"] if above else []
             words += [f"too small by {' times '.join(below)}"] if below else []
-            kind = ": sum instead of mean" if "the number of samples" in above else ""
-            kind = ": mean instead of sum" if "the number of samples" in below else kind
+            kind = ": sum instead of mean" if SAMPLES in above and not below else ""
+            kind = ": mean instead of sum" if SAMPLES in below and not above else kind
             return f"{sign}{' and '.join(words)}{kind}"
-    return f"{sign}{abs(c):.6g} times what it should be"
+    return None
 
 
 @np.errstate(all="ignore")
@@ -117,12 +120,12 @@ def find(kind, layer, value, truth, data):
         found.append("transposed")
     c = ratio(value, truth)
     if c is not None:
-        found.append(factor(c, data))
+        words = factor(c, data)
+        found += [words if words is not None or value.size == 1 else f"{c:.6g} times what it should be"]
     c = ratio(truth - value, layer.W) if kind == "W" and value.shape == truth.shape else None
     if c is not None:
-        found.append(
-            f"the loss has a penalty on W{layer.number}, whose derivative, {c:.4g} * W{layer.number}, is missing"
-        )
+        W = f"W{layer.number}"
+        found.append(f"the loss has a penalty on {W} (regularization), whose derivative, {c:.4g} * {W}, is missing")
     mistakes = {"z": wrong_dz, "a": wrong_da, "W": wrong_dW, "b": wrong_db}
     tried = list(mistakes[kind](layer, data)) if kind else []
     found += [words for words, other in tried if close(value, other)]
@@ -132,7 +135,7 @@ def find(kind, layer, value, truth, data):
         if c is not None and factor(c, data):
             found.append(f"{words}; and {factor(c, data)}")
     if value.shape != truth.shape:
-        found.append(f"it has the shape {value.shape}, and needs {truth.shape}")
+        found.append(f"it has the shape {value.shape}, and needs {truth.shape}, with {data.samples} samples")
     return [words for words in found if words]
 
 
@@ -182,6 +185,7 @@ def wrong_dW(layer, data):
 def wrong_da(layer, data):
     k = layer.number + 1
     if layer is data.layers[-1]:
+        yield "the loss itself, not its derivative", (layer.a.value - data.Y) ** 2
         if not close(layer.z.value, layer.a.value):
             yield f"z{layer.number} instead of a{layer.number}", 2 * (layer.z.value - data.Y) / data.Y.size
         yield from other_losses(layer, data, [1])
@@ -189,7 +193,8 @@ def wrong_da(layer, data):
     above = data.layers[layer.number]
     dz, W = above.z.truth, above.W
     if above.now is not None:
-        yield f"W{k} was already updated: compute all derivatives first", dz @ above.now.T
+        words = f"W{k} was already updated: first all derivatives, and the step where backward is called"
+        yield words, dz @ above.now.T
     if above.da is not None:
         yield f"da{k} instead of dz{k}", above.da @ W.T
     for one, two in ((dz, W), (dz.T, W.T), (dz.T, W), (W, dz), (W, dz.T)):
@@ -199,7 +204,8 @@ def wrong_da(layer, data):
         for tried in [*product(dz, other.W), *product(dz, other.W.T)] if other is not above else []:
             yield f"W{other.number} instead of W{k}", tried
     if dz.shape[1] in (1, layer.z.value.shape[1]):
-        yield f"W{k} is left out", dz + np.zeros_like(layer.z.value)
+        yield f"dz{k} instead of da{k - 1}, which goes back through W{k}", dz + np.zeros_like(layer.z.value)
+    yield f"dW{k} instead of W{k}", dz @ (above.left.T @ dz).T
     for words, tried in wrong_dz(above, data):
         yield words, tried @ W.T
 
@@ -218,9 +224,15 @@ def wrong_dz(layer, data):
             if tried.shape == da.shape:
                 yield words, tried * slope
         yield f"da{k} is left out", slope
+        a = layer.a.value if layer.a else slope
+        for tried in (da - a**2, da * a - a, da * a - (1 - a)):
+            yield "brackets are missing: what is subtracted has to be times the rest", tried
+        yield f"the sign of da{k} instead of that of z{k}", da * (da > 0)
     if last and layer.a:
         yield from other_losses(layer, data, [slope] if slope is not None else [])
-        yield ANOTHER_LOSS.format("cross-entropy after sigmoid or softmax"), (layer.a.value - data.Y) / data.samples
+        linear = close(layer.z.value, layer.a.value)
+        other = "half the squared error, mean over the samples" if linear else "cross-entropy after sigmoid or softmax"
+        yield ANOTHER_LOSS.format(other), (layer.a.value - data.Y) / data.samples
     for other in data.layers:
         if other is not layer and other.z.truth.shape == dz.shape:
             yield f"dz{other.number} instead of dz{k}", other.z.truth
@@ -246,6 +258,7 @@ def wrong_slopes(layer, data, slope):
     yield f"{name} is taken twice", slope * slope
     yield f"a{k} in the place of {name}", a
     yield f"1 - a{k} in the place of {name}", 1 - a
+    yield f"(1 - a{k})² in the place of {name}", (1 - a) ** 2
     if f:
         yield f"{name} is taken at z{k} instead of a{k}", f.derivative(z, z)
         yield f"{name} is taken at the already activated value", f.derivative(a, f(a))

@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 
+from backstage import signals
+
 
 def number():
     """How many cores this process may use."""
@@ -31,15 +33,11 @@ def spread(work, values):
 
 def _pool():
     """As many processes as cores, which are spared Ctrl-C from their first moment on."""
-    from multiprocessing import get_context, resource_tracker  # only where there is enough to do
+    from multiprocessing import get_context  # only where there is enough to do
 
     vars(sys.modules["__main__"]).setdefault("__spec__", None)  # which IPython leaves out in a second %run
     new = get_context("spawn")
-    if not hasattr(signal, "pthread_sigmask"):  # on Windows, which waits for at most 63 at once
+    if sys.platform == "win32":  # which waits for at most 63 at once
         return new.Pool(min(number(), 60), signal.signal, (signal.SIGINT, signal.SIG_IGN))
-    resource_tracker.ensure_running()  # it would let Ctrl-C through again
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # as new processes inherit it
-    try:
+    with signals.held_back():
         return new.Pool(number())
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

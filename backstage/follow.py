@@ -53,6 +53,8 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
     def __float__(self):
         raise CannotFollow("an array into a plain number: take .value where no derivative is needed")
 
+    __int__ = __float__
+
     def __setitem__(self, index, value):
         raise CannotFollow("a change in place")
 
@@ -80,7 +82,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getattr__(self, name):
         """The methods of an array: a.sum(axis=0) is np.sum(a, axis=0)."""
-        if hasattr(np.ndarray, name) and callable(getattr(np, name, None)):
+        if callable(getattr(np.ndarray, name, None)) and callable(getattr(np, name, None)):
             return functools.partial(getattr(np, name), self)
         raise AttributeError(f"a Tracked array has no {name}")
 
@@ -96,6 +98,7 @@ class Array(np.lib.mixins.NDArrayOperatorsMixin):
     shape = property(lambda self: self.value.shape)
     size = property(lambda self: self.value.size)
     ndim = property(lambda self: self.value.ndim)
+    dtype = property(lambda self: self.value.dtype)
     T = property(np.transpose)
 
 

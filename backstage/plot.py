@@ -287,7 +287,7 @@ def worked_example(named):
 def tape(rows):
     """The steps from the weights to a loss, each with arcs to what it was made from, and the derivative behind it.
 
-    rows: number, how it was made, shape, derivative, and the numbers of what it was made from.
+    rows: number, how it was made, value, derivative, and the numbers of what it was made from.
     """
 
     def draw(figure):
@@ -297,7 +297,7 @@ def tape(rows):
             places = {row[0]: -i for i, row in enumerate(part)}
             for number, made, _, gradient, sources in part:
                 y = places[number]
-                axes.text(0, y, f"{number}  {made}", va="center", color=BLUE)
+                axes.text(0, y, f"#{number}  {made}", va="center", color=BLUE)
                 numbers = " ".join(f"{x + 0.0:.3f}" for x in np.round(np.ravel(gradient), 3))
                 axes.text(0.98, y, numbers, va="center", ha="right", color=ORANGE)
                 for start in (places[source] for source in sources if source in places):

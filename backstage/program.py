@@ -1,6 +1,7 @@
 """A reader's own program: what is in its file, and of it what is needed to call its backward."""
 
 import ast
+import builtins
 import contextlib
 import inspect
 import os
@@ -10,16 +11,6 @@ import sys
 from backstage import checks, watched
 
 import numpy as np
-
-# What initialize is given, by the names of its arguments.
-GIVEN = {
-    **dict.fromkeys(("n_inputs", "inputs"), 4),
-    **dict.fromkeys(("hidden_nodes", "hidden", "nodes"), 5),
-    **dict.fromkeys(("n_outputs", "outputs", "n_classes", "classes"), 3),
-    **dict.fromkeys(("shape", "sizes"), (4, 5, 6, 3)),
-    "seed": 0,
-    "scale": 1.0,
-}
 
 
 class Program:
@@ -53,18 +44,26 @@ class Program:
         self.derivatives = watched.derivatives(functions)
         self.unwritten = self.open_lines()
         self.refuse_what_is_not_begun()
+        self.refuse_few_digits()
         self.space = self.load()
 
     def taken_apart(self):
-        """The names of the parameters, from lines such as `W1, b1, W2, b2 = parameters`."""
-        result = []
+        """The names of the parameters, from `W1, b1, W2, b2 = parameters` or lines such as `W1 = parameters[0]`."""
+        result, single = [], {}
         for name in ("forward", "backward"):
-            for node in ast.walk(self.functions.get(name, ast.Pass())):
-                source = getattr(getattr(node, "value", None), "id", "")
-                if isinstance(node, ast.Assign) and source in ("parameters", "params", "weights"):
+            function = self.functions.get(name)
+            for node in ast.walk(function) if function and function.args.args else ():
+                value, given = (
+                    getattr(node, "value", None),
+                    function.args.args[-1].arg,
+                )  # how parameters are called here
+                if isinstance(node, ast.Assign) and getattr(value, "id", "") == given:
                     found = [getattr(target, "id", "_") for target in watched.targets(node)]
                     result = [a if a.strip("_") else b for a, b in zip(result or found, found, strict=False)]
-        return result if len(result) > 1 else []
+                elif isinstance(node, ast.Subscript) and getattr(value, "id", "") == given:
+                    single |= {node.slice.value: "_"} if isinstance(node.slice, ast.Constant) else {}
+        by_number = [k for k in single if isinstance(k, int)]
+        return result if len(result) > 1 else ["_"] * (1 + max(by_number, default=-1))
 
     def open_lines(self):
         lines, found = self.source.splitlines(), []
@@ -91,6 +90,12 @@ class Program:
         if "backward" not in self.functions:
             raise checks.Refused(f"{self.path} has no function backward(X, Y, parameters)")
 
+    def refuse_few_digits(self):
+        for name in ("forward", "backward"):
+            text = ast.get_source_segment(self.source, self.functions[name]) if name in self.functions else ""
+            if re.search("float(16|32)", text):
+                raise checks.Refused(f"{self.path}: with the few digits of float32 nothing can be said; use float64")
+
     def load(self):
         """Run what backward needs of the file, and what tells of sizes; returns the names of the module."""
         space = {"__name__": "checked", "__file__": str(self.path), "__watch__": watched.Observer()}
@@ -99,9 +104,9 @@ class Program:
         try:
             with np.errstate(all="ignore"):
                 self.run(self.needed({getattr(self.owner, "name", "backward")}), space)
-                for name in ("initialize", "parameters", "Y"):
+                for name in {*self.starts(), "parameters", "params", "X", "Y", *self.parameter_names}:
                     needed = self.needed({name})
-                    if all(map(self.is_quick, needed)):
+                    if not any(getattr(node, "name", "") in ("backward", "train") for node in needed):  # it is quick
                         with contextlib.suppress(Exception):
                             self.run(needed, space)
         except BaseException as error:  # the end of a program is one as well
@@ -119,11 +124,9 @@ class Program:
             wanted = wanted.union(*map(needs, chosen))
         return chosen
 
-    def is_quick(self, node):
-        """Whether a statement does not call a function of the file other than initialize: so it does not train."""
-        calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
-        called = {func.id for func in calls if isinstance(func, ast.Name)}
-        return isinstance(node, (ast.FunctionDef, ast.ClassDef)) or not called & self.functions.keys() - {"initialize"}
+    def starts(self):
+        """The functions that may give first parameters, by their names."""
+        return [name for name in self.functions if name.startswith("init") and name != "__init__"]
 
     def run(self, statements, space):
         """Run statements of the module, changed so that they can be watched."""
@@ -155,49 +158,66 @@ class Program:
             line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == str(self.path) else line
             trace = trace.tb_next
         where = f"{self.path}, line {line}" if line else f"{self.path}"
+        words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
         if isinstance(error, EOFError):
-            return f"{where}: it waits for input, which backward must not"
-        return f"{where}: {' '.join(f'{type(error).__name__}: {error}'.split())}"
+            words = "it waits for input, which backward must not"
+        elif isinstance(error, IndexError) and "must be of integer" in words:
+            words += "; Y has a row for each sample, with a 1 for its class"
+        return f"{where}: {words}"
 
     def last_return(self):
         """The line of the last return of backward."""
         function = self.functions["backward"]
         return max([node.lineno for node in ast.walk(function) if isinstance(node, ast.Return)] or [function.lineno])
 
-    def size(self, shape=None):
-        """The number of inputs, the shapes of the parameters, and the number of outputs.
+    def loss_names(self):
+        """The names in what backward returns first."""
+        returns = [node.value for node in ast.walk(self.functions["backward"]) if isinstance(node, ast.Return)]
+        return {name for value in returns if isinstance(value, ast.Tuple) for name in watched.names(value.elts[0])}
 
-        shape: inputs, nodes of each layer, outputs. Without it they are those that the file's initialize gives, or of
-        its parameters, or of a small network with as many layers.
+    def loss_line(self):
+        """The line in which the loss that backward returns gets its value."""
+        nodes = [node for node in ast.walk(self.functions["backward"]) if isinstance(node, (ast.Assign, ast.AugAssign))]
+        lines = [node.lineno for node in nodes if self.loss_names() & set(watched.written(node))]
+        return max(lines, default=self.last_return())
+
+    def size(self, shape=None):
+        """The number of inputs, the shapes of the parameters, and the number of outputs; and whether it is a guess.
+
+        shape: inputs, nodes of each layer, outputs. Without it they are those of the parameters that the file has or
+        makes, or else those of a small network with as many layers.
         """
-        own = [] if shape else self.own_shapes()
+        own, X, Y = [] if shape else self.own_shapes(), self.space.get("X"), self.space.get("Y")
         if own:
-            return own[0][0], own, own[-1][-1]
-        shape, shapes = shape or self.small_shape(), []
-        biases = not self.parameter_names or any(name.startswith("b") for name in self.parameter_names)
+            return (X.shape[1] if np.ndim(X) == 2 else own[0][0], own, own[-1][-1]), False
+        guess = shape is None
+        if guess:
+            layers = sum(not name.startswith("b") for name in self.parameter_names) or 3
+            layers = layers // 2 if self.parameter_names == ["_"] * layers else layers
+            outputs = Y.shape[1] if np.ndim(Y) == 2 else 3 if self.targets() == "classes" else 1
+            shape = [4, *range(5, 4 + layers), outputs]
+        names, shapes = self.parameter_names, []
+        biases = not names or any(name.startswith(("b", "_")) for name in names)
         for inputs, nodes in zip(shape[:-1], shape[1:], strict=True):
             shapes += [(inputs, nodes), (nodes,)] if biases else [(inputs, nodes)]
-        if len(shapes) != len(self.parameter_names or shapes) or not shapes:
-            named = " ".join(map(str, shape))
-            raise checks.Refused(f"{self.path} has {len(self.parameter_names)} parameters; {named} makes {len(shapes)}")
-        return shape[0], shapes, shape[-1]
+        if not shapes:
+            raise checks.Refused("--shape needs two numbers or more: the inputs, the nodes of each layer, the outputs")
+        if len(shapes) != len(names or shapes):
+            raise checks.Refused(f"{self.path} has {len(names)} parameters, but a network {shape} has {len(shapes)}")
+        return (shape[0], shapes, shape[-1]), guess
 
     def own_shapes(self):
-        make, found = self.space.get("initialize"), self.space.get("parameters")
-        for hidden in (5, (5, 6)) if callable(make) else ():
-            given = GIVEN | {"hidden_nodes": hidden, "rng": np.random.default_rng(0)}
-            arguments = inspect.signature(make).parameters.values()
-            with contextlib.suppress(Exception):  # it may want something else
-                found = make(*[given[argument.name] for argument in arguments if argument.default is argument.empty])
-                break
-        sound = isinstance(found, (list, tuple)) and len(found) > 0 and all(np.ndim(array) > 0 for array in found)
-        return [np.shape(array) for array in found] if sound else []
-
-    def small_shape(self):
-        layers = sum(not name.startswith("b") for name in self.parameter_names) or 3
-        targets = np.shape(self.space.get("Y"))
-        outputs = targets[1] if len(targets) == 2 else 3 if self.targets() == "classes" else 1
-        return [4, *range(5, 4 + layers), outputs]
+        """The shapes of the parameters that the file has, or makes in a function such as initialize; or nothing."""
+        found = [self.space.get(name) for name in ("parameters", "params")]
+        found.append([self.space.get(name) for name in self.parameter_names])
+        for make in [self.space[name] for name in self.starts() if name in self.space]:
+            for hidden in (5, (5, 6)):
+                with contextlib.suppress(Exception):  # it may want something else
+                    found.insert(0, make(*[given(argument, hidden) for argument in required(make)]))
+        for arrays in found:
+            if isinstance(arrays, (list, tuple)) and arrays and all(map(is_parameter, arrays)):
+                return [array.shape for array in arrays]
+        return []
 
     def targets(self):
         """The kind of targets that the program needs, so far as its words tell."""
@@ -213,13 +233,43 @@ def has_backward(node):
     return isinstance(node, ast.ClassDef) and any(m.name == "backward" and len(m.args.args) == 4 for m in methods)
 
 
+def is_parameter(value):
+    return isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def required(function):
+    """The names of the arguments that a function has to be given."""
+    arguments = inspect.signature(function).parameters.values()
+    return [argument.name for argument in arguments if argument.default is argument.empty]
+
+
+def given(argument, hidden):
+    """What a function that makes first parameters is given for an argument, by its name."""
+    if "rng" in argument or "generator" in argument:
+        return np.random.default_rng(0)
+    for part, value in (("seed", 0), ("scale", 1.0), ("shape", (4, 5, 6, 3)), ("sizes", (4, 5, 6, 3)), ("hid", hidden)):
+        if part in argument:
+            return value
+    if argument in ("nodes", "n_h", "h"):
+        return hidden
+    return 3 if "out" in argument or "class" in argument or argument in ("n_y", "m") else 4
+
+
 def defined_by(node):
-    """The names that a statement of the module defines."""
+    """The names that a statement of the module defines, or changes in another way."""
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return {node.name}
-    return watched.names(node, ast.Store) | set(watched.written(node))
+    if isinstance(node, ast.Expr):  # such as sizes.append(3)
+        root = node.value
+        while isinstance(root, (ast.Call, ast.Attribute, ast.Subscript)):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        return {root.id} - vars(builtins).keys() if isinstance(root, ast.Name) else set()
+    inside = [part for part in ast.walk(node) if part is not node and isinstance(part, (ast.stmt, ast.NamedExpr))]
+    found = watched.names(node, ast.Store) | set(watched.written(node))
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    return found.union(*(defined_by(part) for part in inside if isinstance(part, kinds)))
 
 
 def is_always_needed(node):
@@ -228,11 +278,10 @@ def is_always_needed(node):
 
 
 def needs(node):
-    """The names of the module that a statement reads, or a function when it is called."""
-    if isinstance(node, ast.ClassDef):
-        return set().union(*map(needs, [*node.body, *node.bases, *node.decorator_list]))
-    own = set()
-    if isinstance(node, ast.FunctionDef):
-        own = watched.names(node, ast.Store) | {part.arg for part in ast.walk(node) if isinstance(part, ast.arg)}
-        own -= {name for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names}
-    return watched.names(node) - own
+    """The names of the module that a statement reads, and that its functions read when they are called."""
+    waiting, found = [compile(ast.Module([node], []), "", "exec")], set()
+    while waiting:
+        code = waiting.pop()
+        found |= set(code.co_names)
+        waiting += [part for part in code.co_consts if hasattr(part, "co_names")]
+    return found

@@ -104,12 +104,17 @@ def mistake(name, error, shares):
     print(f"{name:51}{shown}  {''.join(f'{in_words(share):16}' for share in shares)}".rstrip(), flush=True)
 
 
+def three_digits(array):
+    """The numbers of an array with three digits behind the point, and no minus before a zero."""
+    return " ".join(f"{x + 0.0:.3f}" for x in np.round(np.ravel(array), 3))
+
+
 def tape(rows):
-    """Print the steps from the weights to a loss: number, how it was made, shape, derivative of the loss, sources."""
-    print("step  made by          shape  derivative of the loss")
-    for number, made, shape, gradient, _ in rows:
-        numbers = " ".join(f"{x + 0.0:.4f}" for x in np.round(np.ravel(gradient), 4))
-        print(f"{number:4}  {made:15}  {'x'.join(map(str, shape)) or '1':5}  {numbers}")
+    """Print the steps from the weights to a loss: number, how it was made, shape, value, derivative of the loss."""
+    print("step  made by           shape  value                     derivative of the loss")
+    for number, made, value, gradient, _ in rows:
+        shape = "x".join(map(str, value.shape)) or "1"
+        print(f"{number:4}  {made:16}  {shape:5}  {three_digits(value):24}  {three_digits(gradient)}")
 
 
 def comparison_heading():

@@ -36,3 +36,19 @@ def waiting():
             signal.signal(number, handler)
         for number in noted:
             signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def held_back():
+    """Within, new processes are spared Ctrl-C from their first moment on, where the system can do that."""
+    from multiprocessing import resource_tracker
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it would let Ctrl-C through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # as new processes inherit it
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

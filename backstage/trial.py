@@ -9,7 +9,7 @@ import numpy as np
 Event = collections.namedtuple("Event", "name line key value array error now")
 Entry = collections.namedtuple("Entry", "line array error")
 
-# A key says what an array is: ("X", 0), ("parameter", k), or ("forward", (name, line, i)) for what an assignment of the
+# A key says what an array is: ("X",), ("parameter", k), or ("forward", (name, line, i)) for what an assignment of the
 # forward pass made when it was run for the i-th time, or ("tape", number) for what autodiff has seen and has no name.
 
 
@@ -30,8 +30,8 @@ class Run(watched.Observer):
         self.change, self.corrected = change, corrected
         self.X, self.parameters = make(problem.X), [make(parameter) for parameter in problem.parameters]
         self.forward, self.events, self.entries, self.replaced, self.changed = {}, [], [], [], None
-        self.result, self.error, self.keys = None, None, {}
-        for key, array in [(("X", 0), self.X), *((("parameter", k), p) for k, p in enumerate(self.parameters))]:
+        self.result, self.error, self.failure, self.keys = None, None, None, {}
+        for key, array in [(("X",), self.X), *((("parameter", k), p) for k, p in enumerate(self.parameters))]:
             self.know(key, array)
         try:
             with np.errstate(all="ignore"):
@@ -73,7 +73,8 @@ class Run(watched.Observer):
         return self.judge(name, line, value, scope, partly)
 
     def judge(self, name, line, value, scope, partly):
-        if self.judging and name in self.problem.program.derivatives:
+        failed = self.failure is not None and value is self.failure  # it has been noted
+        if self.judging and name in self.problem.program.derivatives and not failed:
             if isinstance(value, list):  # of one derivative for each layer
                 for i, each in enumerate(value):
                     if isinstance(each, np.ndarray) and not self.known(each):
@@ -89,7 +90,8 @@ class Run(watched.Observer):
         return [truth for copy, truth in self.replaced if copy is value] or noted
 
     def failed(self, name, line, error, scope):
-        return self.note(name, line, None, scope, error) if self.judging and name else None
+        self.failure = self.note(name, line, None, scope, error) if self.judging and name else None
+        return self.failure
 
     def note(self, name, line, value, scope, error, partly=False):
         """Note an assignment of a derivative; returns the value to go on with."""
@@ -131,8 +133,11 @@ def as_array(value):
 
 
 def alike(value, truth):
-    """Whether an array is the truth, in shape and, up to rounding, in its numbers."""
-    return value is not None and truth is not None and causes.close(value, truth)
+    """Whether an array is the truth, up to rounding; the shape (nodes,) can stand for (1, nodes)."""
+    if value is None or truth is None:
+        return False
+    row = value.ndim > 0 and truth.shape == (1, *value.shape)
+    return causes.close(value[np.newaxis] if row else value, truth)
 
 
 def is_weight(k, parameters):
@@ -169,28 +174,44 @@ class Problem:
 
     def refer(self, track):
         """The run with which others are compared: tracked if that can be, and without the backward pass if it can."""
-        for make in (track, np.array):  # what cannot be tracked can be tried with finite differences
-            for self.whole in (False, True):
-                run = Run(self, self.whole, make=make)
-                if isinstance(run.loss, track):
-                    run.loss.backward()
-                    self.tape = {array.number: array for array in run.loss.tape()}
-                if self.tape or (make is np.array and run.error is None):
-                    return self.sound(run)
-        raise checks.Refused(self.program.describe(run.error))
+        plain = Run(self)
+        loss = as_array(plain.loss)
+        if plain.error:
+            raise checks.Refused(self.program.describe(plain.error))
+        self.refuse_odd_loss(loss)
+        if not alike(as_array(Run(self).loss), loss):
+            raise checks.Refused(
+                f"{self.program.path}: the loss is another each time: backward must not draw at random"
+            )
+        for whole in (False, True):
+            run = Run(self, whole, make=track)
+            tracked = self.tracked_loss(run, track, loss)
+            if tracked is not None:
+                tracked.backward()
+                self.tape = {array.number: array for array in tracked.tape()}
+                return run
+        without = Run(self, whole=False)  # what cannot be tracked can be tried with finite differences
+        return without if alike(as_array(without.loss), loss) else plain
 
-    def sound(self, run):
-        """The run. Raises Refused where its loss is not one finite number (or one for each of many networks)."""
-        loss, one_network = as_array(run.loss), max(array.ndim for array in self.parameters) < 3
+    def tracked_loss(self, run, track, loss):
+        """What a run has tracked of the loss, perhaps before it was rounded or made a float; or None."""
+        names = self.program.loss_names()
+        found = [value for (name, _, _), value in run.forward.items() if name in names and isinstance(value, track)]
+        found = [run.loss] if isinstance(run.loss, track) else found[-1:]
+        return next((array for array in found if np.allclose(array.value, loss, rtol=1e-9, atol=0.01)), None)
+
+    def refuse_odd_loss(self, loss):
+        """Raise Refused where the loss is not one finite number (or one for each of many networks)."""
+        one_network = max(array.ndim for array in self.parameters) < 3
         if loss is None:
-            what = "has to return two things: the loss, a number, and a list of gradients"
-            raise checks.Refused(f"{self.program.path}: backward {what}")
-        if one_network and loss.size != 1:
-            what = f"the loss, which backward returns first, has the shape {loss.shape}, but must be one number"
-            raise checks.Refused(f"{self.program.path}: {what}")
-        if not np.isfinite(loss).all():
-            raise checks.Refused(f"{self.program.path}: the loss is {loss}, so nothing can be said")
-        return run
+            words = "backward has to return two things: the loss, a number, and a list of gradients"
+        elif one_network and loss.size != 1:
+            words = f"the loss, which backward returns first, has the shape {loss.shape}, but must be one number"
+        elif not np.isfinite(loss).all():
+            words = "the loss is nan or infinite, so nothing can be said"
+        else:
+            return
+        raise checks.Refused(f"{self.program.path}: {words}")
 
     def backward(self, run, X, Y, parameters):
         """Call the program's function, watched by the run."""
@@ -206,26 +227,31 @@ class Problem:
     def find_truth(self, key, step=1e-5):
         array = self.array(key)
         if self.tape:
-            return getattr(array, "gradient", None)
+            gradient = getattr(array, "gradient", None)
+            return np.zeros(array.shape) if gradient is None and key[0] == "parameter" else gradient
         if as_array(array) is None:
             return None
         result = np.empty(np.shape(array))
         for index in np.ndindex(result.shape):
-            above, below = (Run(self, self.whole, change=(key, index, h)).loss for h in (step, -step))
+            above, below = (Run(self, self.reference.whole, change=(key, index, h)).loss for h in (step, -step))
             result[index] = np.sum(above - below) / (2 * step)
         return result
 
     def array(self, key):
         """What has this key in the reference run."""
-        kind, which = key
+        kind, *which = key
+        if kind == "X":
+            return self.reference.X
         if kind == "parameter":
-            return self.reference.parameters[which]
-        return {"X": lambda _: self.reference.X, "tape": self.tape.get, "forward": self.reference.forward.get}[kind](
-            which
-        )
+            return self.reference.parameters[which[0]]
+        return (self.tape if kind == "tape" else self.reference.forward).get(which[0])
 
     def key(self, run, name, value, scope, partly=False):
-        """The key of the array with respect to which a name, with its value, is the derivative; None if unknown."""
+        """The key of the array with respect to which a name, with its value, is the derivative; None if unknown.
+
+        If the name alone does not tell, because it stands for every layer in turn, it is the key whose truth the value
+        is; else the next one that has not been had, or the same again where a second line goes on with the value.
+        """
         base, value = watched.base_of(name), as_array(value)
         before = [event for event in run.events if event.name == name]
         owner = scope.get(base)
@@ -234,7 +260,7 @@ class Problem:
             if base in ("z", "a"):  # in a loop it may be that of another layer by now
                 keys += [key for key in self.layer_keys(base) if self.array(key) is not self.array(keys[0])]
         elif isinstance(owner, (list, tuple)) and base in ("z", "a") and self.layers():
-            keys = [*self.layer_keys(base), *([("X", 0)] if base == "a" else [])]
+            keys = [*self.layer_keys(base), *([("X",)] if base == "a" else [])]
         elif isinstance(owner, (list, tuple)):
             keys = [run.keys[id(each)] for each in reversed(owner) if id(each) in run.keys]
         else:
@@ -244,11 +270,15 @@ class Problem:
             if layers or (partly and not base.startswith("z")):
                 return layers[0].z.key if layers else None  # da was right: the program goes on to dz under its name
         right = [key for key in keys if alike(value, self.truth(key))]
-        shaped = [key for key in keys if value is not None and np.shape(self.truth(key)) == value.shape]
-        last = [event.key for event in before[-1:] if [event.key] == shaped]
-        fresh = [key for key in shaped or keys if key not in [event.key for event in before]]
-        else_first = keys if not before or len(keys) == 1 else []  # all that fit have had theirs
-        return next(iter([*right, *last, *fresh, *else_first]), None)
+        shapes = {key: np.shape(self.truth(key)) for key in keys if self.truth(key) is not None}
+        shape, last = np.shape(value), before[-1].key if before else None
+        fresh = [key for key in shapes if key not in [event.key for event in before]]
+        fits = [key for key in fresh if shapes[key] == shape]
+        if base.startswith("z"):  # the layers come one by one
+            fits = fits if fresh[:1] == fits[:1] else []
+        stays = [last] if last in shapes and shapes[last] == shape else []  # a second line for the same name
+        given = keys if len(keys) == 1 or not before else []
+        return next(iter([*right, *fits, *stays, *fresh, *given]), None)
 
     def keys_named(self, run, base):
         """The keys that a name may stand for that is no variable where its derivative is; the last ones first."""
@@ -362,6 +392,17 @@ class Problem:
             if 1 <= number <= len(self.layers()):
                 return ("W" if key[1] in self.weights else "b"), self.layers()[number - 1]
         return "", None
+
+    def has_usual_loss(self):
+        """Whether the loss is one of the collection's, or it cannot be told."""
+        last = self.layers()[-1] if self.layers() else None
+        if last is None or last.a is None or last.a.value.shape != self.Y.shape:
+            return True
+        z, a, Y, n = last.z.value, last.a.value, self.Y, len(self.Y)
+        with np.errstate(all="ignore"):
+            binary = -np.sum(Y * np.log(a) + (1 - Y) * np.log(1 - a)) / n
+            usual = [np.mean((a - Y) ** 2), binary, np.sum(np.logaddexp(0, z) - Y * z) / n, -np.sum(Y * np.log(a)) / n]
+        return any(causes.close(as_array(self.reference.loss), loss) for loss in usual)
 
     def has_shares(self):
         """Whether what the program makes for each sample and output adds up to 1 over the outputs, as classes do."""

@@ -75,6 +75,8 @@ def written(statement):
         while isinstance(target, (ast.Subscript, ast.Attribute)):
             target = target.value
         found += [target.id] if isinstance(target, ast.Name) else []
+    if isinstance(statement, SIMPLE):
+        found += [part.target.id for part in ast.walk(statement) if isinstance(part, ast.NamedExpr)]
     return list(dict.fromkeys(found))
 
 
@@ -131,9 +133,9 @@ class Watching(ast.NodeTransformer):
         for part in ("body", "orelse", "finalbody"):
             if getattr(node, part, None):
                 setattr(node, part, self.changed(getattr(node, part)))
-        for handler in getattr(node, "handlers", []):
-            handler.body = self.changed(handler.body)
-        return [self.apart(node, [node])] if any(self.behind & names(part) for part in header) else [node]
+        for part in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
+            part.body = self.changed(part.body)
+        return [self.only_if_whole(node, [node])] if any(self.behind & names(part) for part in header) else [node]
 
     def simple(self, node):
         """A statement without others in it, and the calls behind it."""
@@ -147,9 +149,9 @@ class Watching(ast.NodeTransformer):
         calls = self.calls(node, "judge")
         self.watch_entries(node)
         guarded.body, guarded.handlers[0].body = [node], [parsed(rescue, node)]
-        return [self.apart(node, [guarded, *calls])]
+        return [self.only_if_whole(node, [guarded, *calls])]
 
-    def apart(self, node, statements):
+    def only_if_whole(self, node, statements):
         """Statements that are run only where the whole program is."""
         result = parsed("if __watch__.whole: pass", node)
         result.body = statements
@@ -162,6 +164,7 @@ class Watching(ast.NodeTransformer):
         if getattr(node, "value", None) is None:
             return []
         whole = {target.id for target in targets(node) if isinstance(target, ast.Name)}
+        whole |= {part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)}
         partly = isinstance(node, ast.AugAssign)
         return [self.call(node, method, name, partly or name not in whole, name in whole) for name in written(node)]
 

@@ -15,7 +15,7 @@ def forward(X, parameters):
     a1 = np.tanh(z1)
     z2 = a1 @ W2 + b2
     e2 = np.exp(z2)
-    a2 = ...  # (samples, 3): e2 as shares of its row, which add up to 1 (keepdims=True helps)
+    a2 = ...  # (samples, 3): each e2 divided by the sum of its row: axis=1, keepdims=True
     return z1, a1, z2, a2
 
 

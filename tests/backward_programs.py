@@ -561,7 +561,7 @@ MISTAKES = [
         line="dz2 = (a2 - Y) / len(Y)",
     ),
     wrong("softmax", "dz1 = da1 * (z1 > 0)", "dz1 = da1", "left out", dz2="right", dW1="follows"),
-    wrong("softmax", "dz1 = da1 * (z1 > 0)", "dz1 = np.maximum(0, da1)", "no known cause", "relu"),
+    wrong("softmax", "dz1 = da1 * (z1 > 0)", "dz1 = np.maximum(0, da1)", "the sign of da1"),
     wrong("softmax", "dz1 = da1 * (z1 > 0)", "dz1 = da1 * a1", "no known cause", "already activated", "relu"),
     wrong("softmax", "dz1 = da1 * (z1 > 0)", "dz1 = da1 * a1 * (1 - a1)", "sigmoid"),
     wrong("softmax", "dz1 = da1 * (z1 > 0)", "dz1 = da1 * (1 - a1**2)", "tanh"),
@@ -659,7 +659,7 @@ MISTAKES = [
     wrong("relu", "dz2 = da2 * sigmoid(z2)", "dz2 = da2 * (z2 > 0)", "relu", da2="right"),
     wrong("relu", "dz2 = da2 * sigmoid(z2)", "dz2 = da2 * sigmoid(z2) * (1 - sigmoid(z2))", "sigmoid", da2="right"),
     wrong("relu", "dz1 = da1 * (z1 > 0)", "dz1 = da1 * sigmoid(z1)", "softplus", da1="right"),
-    wrong("relu", "dz1 = da1 * (z1 > 0)", "dz1 = da1 * (da1 > 0)", "da1 instead of z1", "no known cause"),
+    wrong("relu", "dz1 = da1 * (z1 > 0)", "dz1 = da1 * (da1 > 0)", "the sign of da1"),
     wrong("relu", "dW3 = a2.T @ dz3", "dW3 = z2.T @ dz3", "z2 instead of a2", db3="right"),
     wrong("relu", "dW2 = a1.T @ dz2", "dW2 = z1.T @ dz2", "z1 instead of a1", db2="right"),
     # The layers as a loop. The mistake is made in every layer.

@@ -259,11 +259,27 @@ def test_what_cannot_be_checked_is_said_in_a_line(name, tmp_path, monkeypatch):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("shape", [[4], [4, 5, 1]])
-def test_a_shape_that_does_not_fit(shape, tmp_path):
+@pytest.mark.parametrize(("shape", "words"), [([4], "needs two numbers or more"), ([4, 5, 1], "has 2 parameters")])
+def test_a_shape_that_does_not_fit(shape, words, tmp_path):
     (tmp_path / "program.py").write_text(ONE_NODE)
-    with pytest.raises(checks.Refused, match="has 2 parameters"):
+    with pytest.raises(checks.Refused, match=words):
         check_backward.check(tmp_path / "program.py", shape)
+
+
+def test_a_guess_is_said(tmp_path):
+    """Of a program that does not tell its sizes: which were taken, and what would be wrong with more outputs."""
+    (tmp_path / "program.py").write_text(ONE_NODE.replace("Y.size", "len(Y)"))
+    findings, remarks = check_backward.examine(tmp_path / "program.py")
+    assert {finding.verdict for finding in findings} == {"right"}
+    assert remarks[0] == "checked as a network 4-1, which is a guess: --shape gives another"
+    assert remarks[1].startswith("with more outputs da1 would be wrong in line 9: too large by the number of outputs")
+    findings, remarks = check_backward.examine(tmp_path / "program.py", [2, 3])
+    assert (first_wrong(findings).name, remarks) == ("da1", [])
+
+
+def test_rounding_the_loss_does_no_harm(tmp_path):
+    (tmp_path / "program.py").write_text(ONE_NODE.replace("return loss", "return round(float(loss), 3)"))
+    assert {finding.verdict for finding in check_backward.check(tmp_path / "program.py")} == {"right"}
 
 
 def test_what_says_little_is_said(tmp_path):
@@ -274,10 +290,10 @@ def test_what_says_little_is_said(tmp_path):
 
 
 COMMAND = {  # what is put into the program, the exit status, and what is printed or said in the end
-    "right": ("", 0, "db1 right"),
-    "wrong": ("    Y = 2 * Y - a1\n", 1, "follows"),
+    "right": ("", 0, "which is a guess: --shape gives another"),
+    "wrong": ("    Y = 2 * Y - a1\n", 1, "which is a guess: --shape gives another"),
     "prints": ("    print(X)\n", 0, "what the file prints was left out"),
-    "never ends": ("    while True:\n        pass\n", 2, "backward does not end, at least not in 1 s"),
+    "never ends": ("    while True:\n        pass\n", 2, "no answer in 1 s: backward does not end"),
     "ends Python": ("    import os\n    os._exit(0)\n", 2, "it ends Python itself"),
 }
 

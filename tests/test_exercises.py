@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import re
 import subprocess
 import sys
 
@@ -58,7 +59,6 @@ WITH_DERIVATIVES = ["one_node", "xor", "three_layers", "softmax", "layers"]
 SAYS = {"forward": "it does XOR", "one_node": "OR is learnt", "softmax": "the classes are learnt"}  # else XOR is learnt
 LEARNING = [name for name in SOLUTIONS if name != "forward"]
 
-# What is not yet said as it should be: a sum that is appended to a list without having had a name is not known.
 # Wrong lines, at least three of a file, each in the place of the right one with the same name, and words of the cause.
 WRONG = [
     ("one_node", "da1 = 2 * (Y - a1) / Y.size", "wrong sign"),
@@ -296,6 +296,16 @@ def test_without_momentum_it_is_not_learnt():
     text = filled("momentum", SOLUTIONS["momentum"])
     assert last_line(text) == "XOR is learnt"
     assert last_line(text.replace("step *= 0.9", "step *= 0")) == "not yet"
+
+
+@pytest.mark.parametrize("wrong", ["step -= gradient", "parameter += 0.5 * step"])
+def test_a_wrong_step_that_learns_all_the_same_shows_in_the_loss(wrong):
+    """Only the right lines end at the loss that the file tells."""
+    told = re.search(r"the loss in the last epoch is (0\.\d+)", text_of("momentum"))
+    assert f"loss in the last epoch: {told[1]}" in printed(filled("momentum", SOLUTIONS["momentum"]))
+    text = with_wrong("momentum", wrong)
+    assert last_line(text) == "XOR is learnt"
+    assert told[1] not in printed(text)
 
 
 @pytest.mark.parametrize(("name", "wrong"), WRONG_IN_A_RUN)

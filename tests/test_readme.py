@@ -237,7 +237,7 @@ PROSE = {
     "Weights set by hand": "1 1.2 0 1 1 1 2 2 3 3 4 4 1.2 1 1 1.2 0 1 1 2 4 1 0.2 1.2 0.2 1 2",
     "The bias on its own": "1 1 1 1 0.5 2",
     "Activations": "0 1 0 1 1 1 1 1 0 0.235 2",
-    "One node learns": "1 2 1 1 1 1 0 0 0 0 1 2 1 1 3 0.1",
+    "One node learns": "1 2 1 1 1 1 0 0 0 0 1 2 1 1 3 0.1 1 1 1",
     "A hidden layer learns XOR": (
         "00 11 01 10 2 2 2 2 2 2 2 2 2 2 2 2 2 2 1 2 2 1 2 2 2 1 2 2 2 0 1 2 2 1 1 1 1 1 1 1 1 1 1 1 1 1 1 0 "
         "2 2 1 1 2 1 1 2 2 0 1 2 1 3 0.022 0.982 0.982 0.019"
@@ -249,11 +249,11 @@ PROSE = {
     "Any number of layers": "0 0 1 2 3",
     "A straight line": "1 1 2",
     "A curve": "200 1 15 2 0.38",
-    "Classes and a test set": "1 1 1 0 1 0 1 1 1 0 1 2",
+    "Classes and a test set": "1 1 1 0 1 0 1 1 1 0 1 2 1",
     "Four spirals": "1 2",
     "Your own data": "150 7 1936 0 1 32 4 1 2 1 0 3",
-    "Let the computer write the backward pass": "1 6 13 6 13 1 0 1 1 2 2 3 3 2 25 3.0 3 2",
-    "Which line is wrong": "0 0 1 2 1 2",
+    "Let the computer write the backward pass": "0 1 1 5 5 1 15 22 15 22 1 22 0 1 1 2 2 3 3 2 25 3.0 3 2",
+    "Which line is wrong": "0 1 0 1 2 1 2",
     "Write it yourself": "",
     "When it does not work": "0.5 0.5 0.5 2 100 1 1 4 2 4 1 1 1 2 4 1 2 4 1.1 100000 1.1 1 1 1 1 30 50 1000 0.3",
     "How fast is it": "1 1 2 1.01 0.85 2.0 64 3.11 7 2.4 6 2.13 0 3.15 1 1.9 1 32 32",
