@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import pickle
+import re
 import shutil
 import signal
 import struct
@@ -347,6 +348,7 @@ def streams(rng, names=DRAWING, kinds=tuple(STREAMS)):
             shell = ["bash", "-o", "pipefail", "-c", f'"$@" {kind}', "bash", *command(name, few)]
             status, out, err = end(start(shell, folder))
             pictures = sorted(pathlib.Path(folder).iterdir())
+            out = re.sub(r"  \d+\.\d$", "", out, flags=re.M)  # times, which are measured
             return status, out, err, [path.name for path in pictures], "".join(map(broken, pictures))
 
     usual = {name: result for (name, _), result in spread(attempt, [(name, "") for name in names])}
