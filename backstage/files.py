@@ -5,6 +5,7 @@ import io
 import os
 import shutil
 
+from backstage import signals
 from backstage.checks import Refused
 
 import numpy as np
@@ -20,16 +21,21 @@ def whole(path):
     """
     import tempfile  # as zipfile below, only where a file is written or read: a training may be over sooner
 
-    target = os.path.realpath(path)
+    target, own = os.path.realpath(path), None
     try:
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=os.path.dirname(target)) as own:
-            part = os.path.join(own, os.path.basename(target))
-            yield part
-            if os.path.exists(target):
-                shutil.copymode(target, part)
-            os.replace(part, target)
+        with signals.waiting():  # a folder half made, or half removed, would be left behind
+            own = tempfile.TemporaryDirectory(prefix=".part-", dir=os.path.dirname(target))
+        part = os.path.join(own.name, os.path.basename(target))
+        yield part
+        if os.path.exists(target):
+            shutil.copymode(target, part)
+        os.replace(part, target)
     except OSError as error:
         raise OSError(error.errno, error.strerror or str(error), path) from None
+    finally:
+        with signals.waiting():
+            if own:
+                own.cleanup()
 
 
 def write(path, content):

@@ -283,6 +283,44 @@ def test_files_are_written_whole_or_not_at_all(name, arguments, tmp_path):
     assert (tmp_path / arguments[-1]).read_text() == "as it was"
 
 
+# Writes a file again and again, and presses Ctrl-C at one moment of it after the other.
+EVERY_MOMENT_OF_A_FILE = """
+import os, signal, sys, tempfile, warnings
+from backstage import files
+
+warnings.simplefilter("ignore", ResourceWarning)  # Python removes the folder at one moment, and says so
+
+def trace(frame, event, argument):
+    global moments
+    if frame.f_code.co_filename.endswith(("files.py", "signals.py", "tempfile.py", "shutil.py", "contextlib.py")):
+        moments += 1
+        if moments == moment:
+            os.kill(os.getpid(), signal.SIGINT)
+        return trace
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+moment, moments, interrupted = 0, 1, 0
+while moments >= moment:
+    moment, moments = moment + 1, 0
+    sys.settrace(trace)
+    try:
+        files.write("x.bin", b"abc")
+    except KeyboardInterrupt:
+        interrupted += 1
+    finally:
+        sys.settrace(None)
+    assert set(os.listdir()) <= {"x.bin"}, f"left behind at moment {moment}: {os.listdir()}"
+print(interrupted, moment - 1)
+"""
+
+
+def test_a_file_leaves_nothing_behind_at_any_moment(tmp_path):
+    out, err = end(start(EVERY_MOMENT_OF_A_FILE, folder=tmp_path), status=0)
+    interrupted, moments = map(int, out.split())
+    assert interrupted == moments > 100
+    assert err == ""
+
+
 LOADING = """
 import importlib, signal, sys
 from backstage import command_line
