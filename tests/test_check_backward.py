@@ -278,8 +278,11 @@ def test_a_guess_is_said(tmp_path):
 
 
 def test_rounding_the_loss_does_no_harm(tmp_path):
-    (tmp_path / "program.py").write_text(ONE_NODE.replace("return loss", "return round(float(loss), 3)"))
+    rounded = ONE_NODE.replace("return loss", "return round(float(loss), 3)")
+    (tmp_path / "program.py").write_text(rounded)
     assert {finding.verdict for finding in check_backward.check(tmp_path / "program.py")} == {"right"}
+    (tmp_path / "program.py").write_text(rounded.replace("2 * (a1 - Y)", "(a1 - Y)"))
+    assert first_wrong(check_backward.check(tmp_path / "program.py")).why == "too small by the factor 2"
 
 
 def test_what_says_little_is_said(tmp_path):
