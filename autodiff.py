@@ -164,8 +164,6 @@ RULES = {
     np.tanh: [lambda g, a, x: g * (1 - a * a)],
     np.arctan: [lambda g, a, x: g / (1 + x * x)],
 }
-
-
 FLAT = {np.sign, np.floor, np.ceil, np.rint, np.trunc, np.heaviside}  # 0 wherever they have a derivative
 
 # The scripts whose backward passes are written by hand: the shape of a network, and its loss.
@@ -216,9 +214,8 @@ def compare(lesson, shape, loss, samples, rng):
     _, tracked = differentiate(lesson.forward, loss, X, Y, parameters)
     pairs = zip(tracked, by_hand, strict=True)
     difference = max(np.abs(array.gradient - gradient).max() for array, gradient in pairs)
-    problem_at_hand = X, Y, parameters
-    times = how_many_times(differentiate, lesson.backward, (lesson.forward, loss, *problem_at_hand), problem_at_hand)
-    return difference, times
+    data = X, Y, parameters
+    return difference, how_many_times(differentiate, lesson.backward, (lesson.forward, loss, *data), data)
 
 
 def steps(loss, names):

@@ -87,8 +87,10 @@ class Judgement:
         before = self.first.events[number] if number < len(self.first.events) else None
         if event.error or number in self.last:
             of_parameter = event.key[0] == "parameter"  # such a one may have been added to in another way
-            values = [e and (trial.as_array(e.array) if of_parameter else e.value) for e in (event, before)]
-            self.compare(event.line, event.name, event.key, *values, event)
+            value, old = event.value, before and before.value
+            if of_parameter:
+                value, old = trial.as_array(event.array), before and trial.as_array(before.array)
+            self.compare(event.line, event.name, event.key, value, old, event)
 
     def compare(self, line, name, key, value, before, event):
         """Add the verdict on a value that had all right above it, and was another before."""
@@ -178,7 +180,7 @@ def side_by_side(value, truth):
     """Where a wrong array differs from the right one: how often, and the first numbers."""
     if value.shape != truth.shape:
         return f"{UNKNOWN}: it has the shape {value.shape}, and needs {truth.shape}"
-    differ = np.abs(value - truth) > 1e-6 * np.abs(truth).max(initial=1e-9)
+    differ = causes.differs(value, truth)
     numbers = [" ".join(f"{x:.4g}" for x in array[differ][:4]) for array in (value, truth)]
     where = f"in {np.sum(differ)} of {differ.size} numbers " if differ.size > 1 else ""
     return f"{UNKNOWN}: {where}it is {numbers[0]}, and should be {numbers[1]}"
@@ -205,9 +207,7 @@ def likeliest(whys):
 
 def equal_sizes(shapes, n):
     """The sizes of a network with the shapes given in which everything is n; a bias that is a row stays one."""
-    rows = [
-        k > 0 and len(shape) == 2 and shape[0] == 1 and shapes[k - 1][-1] == shape[1] for k, shape in enumerate(shapes)
-    ]
+    rows = [len(shape) == 2 and not trial.is_weight(k, shapes) for k, shape in enumerate(shapes)]
     return n, [(1, n) if row else (n,) * len(shape) for shape, row in zip(shapes, rows, strict=True)], n
 
 
@@ -236,6 +236,11 @@ def random_problem(reader, size, samples, targets, seed):
     return result
 
 
+def judged(reader, size, targets, seed):
+    """A Judgement for each number of samples."""
+    return [Judgement(random_problem(reader, size, samples, targets, seed)) for samples in SAMPLES]
+
+
 def fitted(reader, size, targets, seed):
     """The size, with biases that are rows where the program's gradients of them are."""
     inputs, shapes, outputs = size
@@ -252,8 +257,7 @@ def wrong_with_more_outputs(reader, nodes, targets, seed, findings):
         return []
     with contextlib.suppress(checks.Refused):
         size = fitted(reader, reader.size([*nodes[:-1], nodes[-1] + 2])[0], targets, seed)
-        found = combined([Judgement(random_problem(reader, size, samples, targets, seed)) for samples in SAMPLES])
-        wrong = [finding for finding in found if finding.verdict == "wrong"]
+        wrong = [finding for finding in combined(judged(reader, size, targets, seed)) if finding.verdict == "wrong"]
         return [f"{name} would be wrong in line {line}: {why}" for line, name, _, why in wrong[:1]]
     return []
 
@@ -263,7 +267,7 @@ def examine(path, shape=None, targets=None, seed=0):
     reader = program.Program(path)
     size, guessed = reader.size(shape)
     size = fitted(reader, size, targets, seed) if guessed or shape else size
-    found = [Judgement(random_problem(reader, size, samples, targets, seed)) for samples in SAMPLES]
+    found = judged(reader, size, targets, seed)
     findings, remarks = combined(found), []
     if found[0].raised:
         with contextlib.suppress(checks.Refused):  # not every program takes these sizes

@@ -60,14 +60,9 @@ def train(X, Y, parameters, epochs, learning_rate, watch=None):
     return losses
 
 
-def shown(numbers):
-    """Numbers with three digits after the point, and no minus before a zero."""
-    return " ".join(f"{round(number, 3) + 0.0:.3f}" for number in numbers)
-
-
 def why_no_line(z):
     """Why one node cannot do XOR, shown with its sums z (samples, 1) for 00, 01, 10 and 11."""
-    ends, middle = shown(z[0] + z[3]), shown(z[1] + z[2])
+    ends, middle = report.three_digits(z[0] + z[3]), report.three_digits(z[1] + z[2])
     zeros = "0" * (int(np.log2(len(z))) - 2)  # of the other inputs, if there are more than two
     weights = "the last two weights" if zeros else "all the weights"
     return f"""
@@ -80,7 +75,7 @@ no straight line separates it. A hidden layer does: see xor.py."""
 def describe(when, X, Y, parameters):
     """Print the weights, the bias, and what the node says about every sample."""
     W1, b1 = parameters
-    print(f"{when}: weights {shown(W1[:, 0])}, bias {shown(b1)}")
+    print(f"{when}: weights {report.three_digits(W1[:, 0])}, bias {report.three_digits(b1)}")
     report.truth_table(X, Y, forward(X, parameters)[-1])
     print()
 

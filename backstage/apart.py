@@ -4,7 +4,7 @@ import io
 import signal
 import sys
 
-from backstage import checks, signals
+from backstage import checks, cores, signals
 
 
 class Sink(io.TextIOBase):
@@ -23,10 +23,7 @@ def call(function, *arguments, seconds):
     Raises Refused where the function does, TimeoutError after so many seconds, and ChildProcessError where the process
     ends before the function does. The process imports the function by its name, so it stands in a module.
     """
-    from multiprocessing import get_context  # only where it is needed
-
-    vars(sys.modules["__main__"]).setdefault("__spec__", None)  # which IPython leaves out in a second %run
-    new = get_context("spawn")
+    new = cores.fresh()
     receiver, sender = new.Pipe(duplex=False)
     process = new.Process(target=_answer, args=(sender, function, arguments), daemon=True)
     with signals.held_back():

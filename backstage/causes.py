@@ -56,12 +56,15 @@ class Data:
         self.samples, self.outputs = Y.shape
 
 
+def differs(value, other):
+    """Where two arrays of one shape differ by more than rounding: an array of truth values."""
+    return ~(np.abs(value - other) <= 1e-6 * np.abs(other).max(initial=1e-9))
+
+
 def close(value, other):
     """Whether two arrays have the same shape and numbers, up to rounding."""
     value, other = np.asarray(value), np.asarray(other)
-    if value.shape != other.shape or not np.isfinite(value).all():
-        return False
-    return bool(np.abs(value - other).max(initial=0) <= 1e-6 * np.abs(other).max(initial=1e-9))
+    return value.shape == other.shape and bool(np.isfinite(value).all()) and not differs(value, other).any()
 
 
 def ratio(value, other):

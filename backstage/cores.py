@@ -31,12 +31,17 @@ def spread(work, values):
             yield from pool.imap(work, values[done:], chunksize=1 + done // 4)
 
 
-def _pool():
-    """As many processes as cores, which are spared Ctrl-C from their first moment on."""
-    from multiprocessing import get_context  # only where there is enough to do
+def fresh():
+    """The multiprocessing in which new processes begin with nothing of this one."""
+    from multiprocessing import get_context  # only where it is needed
 
     vars(sys.modules["__main__"]).setdefault("__spec__", None)  # which IPython leaves out in a second %run
-    new = get_context("spawn")
+    return get_context("spawn")
+
+
+def _pool():
+    """As many processes as cores, which are spared Ctrl-C from their first moment on."""
+    new = fresh()
     if sys.platform == "win32":  # which waits for at most 63 at once
         return new.Pool(min(number(), 60), signal.signal, (signal.SIGINT, signal.SIG_IGN))
     with signals.held_back():

@@ -6,6 +6,8 @@ a draw(figure, parameters, curves, epoch). forward is always forward(X, paramete
 
 import textwrap
 
+from backstage import report
+
 import numpy as np
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#595959"  # a palette that is safe for colour-blind readers
@@ -285,7 +287,7 @@ def worked_example(named):
 
 
 def tape(rows):
-    """The steps from the weights to a loss, each with arcs to what it was made from, and the derivative behind it.
+    """The steps from the weights to a loss in two columns, each with its derivative, and with arcs inside a column.
 
     rows: number, how it was made, value, derivative, and the numbers of what it was made from.
     """
@@ -298,8 +300,7 @@ def tape(rows):
             for number, made, _, gradient, sources in part:
                 y = places[number]
                 axes.text(0, y, f"#{number}  {made}", va="center", color=BLUE)
-                numbers = " ".join(f"{x + 0.0:.3f}" for x in np.round(np.ravel(gradient), 3))
-                axes.text(0.98, y, numbers, va="center", ha="right", color=ORANGE)
+                axes.text(0.98, y, report.three_digits(gradient), va="center", ha="right", color=ORANGE)
                 for start in (places[source] for source in sources if source in places):
                     turn = np.linspace(0, np.pi, 30)
                     wide = 0.04 + 0.015 * abs(y - start)

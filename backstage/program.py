@@ -49,21 +49,19 @@ class Program:
 
     def taken_apart(self):
         """The names of the parameters, from `W1, b1, W2, b2 = parameters` or lines such as `W1 = parameters[0]`."""
-        result, single = [], {}
+        result, numbers = [], set()
         for name in ("forward", "backward"):
             function = self.functions.get(name)
             for node in ast.walk(function) if function and function.args.args else ():
-                value, given = (
-                    getattr(node, "value", None),
-                    function.args.args[-1].arg,
-                )  # how parameters are called here
-                if isinstance(node, ast.Assign) and getattr(value, "id", "") == given:
+                parameters = function.args.args[-1].arg  # what they are called here
+                if getattr(getattr(node, "value", None), "id", "") != parameters:
+                    continue
+                if isinstance(node, ast.Assign):
                     found = [getattr(target, "id", "_") for target in watched.targets(node)]
                     result = [a if a.strip("_") else b for a, b in zip(result or found, found, strict=False)]
-                elif isinstance(node, ast.Subscript) and getattr(value, "id", "") == given:
-                    single |= {node.slice.value: "_"} if isinstance(node.slice, ast.Constant) else {}
-        by_number = [k for k in single if isinstance(k, int)]
-        return result if len(result) > 1 else ["_"] * (1 + max(by_number, default=-1))
+                elif isinstance(node, ast.Subscript) and isinstance(getattr(node.slice, "value", None), int):
+                    numbers.add(node.slice.value)
+        return result if len(result) > 1 else ["_"] * (1 + max(numbers, default=-1))
 
     def open_lines(self):
         lines, found = self.source.splitlines(), []
@@ -104,7 +102,7 @@ class Program:
         try:
             with np.errstate(all="ignore"):
                 self.run(self.needed({getattr(self.owner, "name", "backward")}), space)
-                for name in {*self.starts(), "parameters", "params", "X", "Y", *self.parameter_names}:
+                for name in dict.fromkeys([*self.starts(), "parameters", "params", "X", "Y", *self.parameter_names]):
                     needed = self.needed({name})
                     if not any(getattr(node, "name", "") in ("backward", "train") for node in needed):  # it is quick
                         with contextlib.suppress(Exception):

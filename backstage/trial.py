@@ -140,10 +140,10 @@ def alike(value, truth):
     return causes.close(value[np.newaxis] if row else value, truth)
 
 
-def is_weight(k, parameters):
+def is_weight(k, shapes):
     """Whether a parameter is a matrix of weights; a row behind a matrix with as many columns is its bias."""
-    shape = parameters[k].shape
-    behind = k and len(parameters[k - 1].shape) == 2 and parameters[k - 1].shape[1] == shape[-1:][0]
+    shape = shapes[k]
+    behind = k > 0 and len(shapes[k - 1]) == 2 and shapes[k - 1][1] == shape[-1]
     return len(shape) > 2 or (len(shape) == 2 and not (shape[0] == 1 and behind))
 
 
@@ -168,7 +168,7 @@ class Problem:
         self.program, self.activations = program, activations
         self.X, self.Y = rng.uniform(-1, 1, (samples, inputs)), targets(kind, samples, outputs, rng)
         self.parameters = [rng.normal(0, 1, shape) for shape in shapes]
-        self.weights = [k for k in range(len(shapes)) if is_weight(k, self.parameters)]
+        self.weights = [k for k in range(len(shapes)) if is_weight(k, shapes)]
         self.truths, self.found, self.tape = {}, None, {}
         self.reference = self.refer(track)
 
@@ -367,11 +367,9 @@ class Problem:
         counted = [sum(w <= k for w in self.weights) for k in range(len(self.parameters))]
         result = [f"{'W' if k in self.weights else 'b'}{number}" for k, number in enumerate(counted)]
         given = self.program.parameter_names
-        return (
-            [a if a.strip("_") else b for a, b in zip(given, result, strict=True)]
-            if len(given) == len(result)
-            else result
-        )
+        if len(given) != len(result):
+            return result
+        return [own if own.strip("_") else usual for own, usual in zip(given, result, strict=True)]
 
     def data(self):
         """What the causes are looked for in."""

@@ -8,6 +8,7 @@ import ast
 import re
 
 NOTATION = re.compile(r"(z|a|W|b|X)\d*")  # what the lessons call things
+DERIVATIVE = re.compile(r"(?:d_*|grad_)(\w+)")  # and a derivative with respect to something
 SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Delete, ast.Assert, ast.Raise)
 
 
@@ -43,9 +44,8 @@ def names(node, context=ast.Load):
 
 def base_of(name):
     """The name with respect to which a name is the derivative, if it is one: z1 for dz1."""
-    return (
-        name[1:].lstrip("_") if name.startswith("d") else name.removeprefix("grad_") if name.startswith("grad_") else ""
-    )
+    found = DERIVATIVE.fullmatch(name)
+    return found[1] if found else ""
 
 
 def derivatives(functions):
