@@ -1,12 +1,14 @@
 """The data sets of the collection.
 
-Every function returns inputs X and targets Y as float arrays with one sample a row, so that both go
+Every function that makes one returns inputs X and targets Y as float arrays with one sample a row, so that both go
 into a network as they are. Whatever is random is drawn from the np.random.Generator handed in.
 
 Run:  python dataset.py
 """
 
 import itertools
+import math
+import os
 
 import numpy as np
 
@@ -21,6 +23,9 @@ TRUTH_FUNCTIONS = {
 MAX_INPUTS = 20  # a table of 2**20 rows takes 176 MB
 
 IMAGE_LABELS = ("solid", "horizontal", "vertical", "diagonal", "none")
+
+DIGITS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "digits.csv")
+DIGITS_TESTS = ("random", "last")
 
 
 def truth_table(function, n_inputs=2):
@@ -155,6 +160,53 @@ def spirals(n_per_class, n_classes, noise, rng):
     radius = np.tile(np.linspace(0, 1, n_per_class), n_classes)
     angle = 2 * np.pi * arm / n_classes + 4 * radius + noise * rng.normal(size=arm.size)
     return np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]), np.eye(n_classes)[arm]
+
+
+def digits(path=DIGITS):
+    """Handwritten digits as images of 8x8 pixels, in the order of the file.
+
+    They are the test part of the "Optical Recognition of Handwritten Digits" data of E. Alpaydin and C. Kaynak, 1998;
+    data/README.md says more. A row of the file has 64 pixels from 0 (white) to 16 (black), row by row, and the digit.
+    Returns: X (1797, 64) from 0 to 1, and Y (1797, 10) with a 1 in the column of the digit.
+    Raises ValueError, with file, line and column, where another number or none stands in the file.
+    """
+    from backstage import files
+
+    numbers = files.read_whole_numbers(path, [16] * 64 + [9])
+    return numbers[:, :-1] / 16, np.eye(10)[numbers[:, -1]]
+
+
+def digits_apart(test, rng):
+    """The digits in two parts: four fifths to train on, in random order, and one fifth for the test.
+
+    Parameters: test is "random" for test rows that rng draws, or "last" for the last fifth of the file.
+    Returns: X (1437, 64) and Y (1437, 10) for the training, X_test (360, 64) and Y_test (360, 10).
+    Raises ValueError for any other test.
+    """
+    if test not in DIGITS_TESTS:
+        raise ValueError(f"test {test!r} is not one of {', '.join(DIGITS_TESTS)}")
+    X, Y = digits()
+    n_training, rows = len(X) * 4 // 5, rng.permutation(len(X))
+    if test == "last":
+        rows = np.concatenate([rows[rows < n_training], np.arange(n_training, len(X))])
+    learnt, kept = rows[:n_training], rows[n_training:]
+    return X[learnt], Y[learnt], X[kept], Y[kept]
+
+
+def moved(X, Y):
+    """Square images four times: moved by one pixel up, down, left and right. What moves in is white.
+
+    Parameters: X (samples, pixels) from 0 (white) to 1 (black), Y (samples, outputs).
+    Returns: X (4 * samples, pixels) and Y (4 * samples, outputs), first all that are moved up, and so on.
+    Raises ValueError where the images are not square.
+    """
+    side = math.isqrt(X.shape[1])
+    if side**2 != X.shape[1]:
+        raise ValueError(f"X has {X.shape[1]} columns, which make no square image")
+    images = np.pad(X.reshape(-1, side, side), [(0, 0), (1, 1), (1, 1)])  # with a white edge all around
+    corners = [(2, 1), (0, 1), (1, 2), (1, 0)]  # the row and column at which the moved image begins
+    parts = [images[:, row : row + side, column : column + side].reshape(X.shape) for row, column in corners]
+    return np.concatenate(parts), np.tile(Y, (4, 1))
 
 
 def main(arguments=None):

@@ -1,6 +1,7 @@
-"""Files that go in and out: arrays in .npz, and whatever is written whole or not at all."""
+"""Files that go in and out: arrays in .npz, whole numbers in .csv, and whatever is written whole or not at all."""
 
 import contextlib
+import csv
 import io
 import os
 import shutil
@@ -85,3 +86,32 @@ def read_arrays(path):
         except Exception as error:  # a damaged file raises what the broken part happens to raise
             why = (str(error) or type(error).__name__).splitlines()[0]
             raise Refused(f"{path} is not a saved network: {why}") from None
+
+
+def read_whole_numbers(path, largest):
+    """The numbers of a CSV file with a header and nothing but whole numbers, none below 0: (rows, columns).
+
+    largest: the largest number that each column may hold. Raises Refused, with file, line and column, where the file is
+    otherwise, and OSError where it cannot be read.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            numbers = np.loadtxt(file, int, delimiter=",", skiprows=1, comments=None, ndmin=2)
+        if numbers.size and np.all((numbers >= 0) & (numbers <= largest)):
+            return numbers
+    except (ValueError, Warning):  # also a letter that is none, a number of another kind, columns that do not fit
+        pass
+    raise Refused(f"{path}, {where_not_whole(path, largest)}")
+
+
+def where_not_whole(path, largest):
+    """The first line in which something else stands than read_whole_numbers expects, and what, read cell by cell."""
+    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+        rows = list(csv.reader(file))
+    for line, row in enumerate(rows[1:], start=2):
+        if len(row) != len(largest):
+            return f"line {line}: it has {len(row)} cells, but needs {len(largest)}"
+        for column, (cell, most) in enumerate(zip(row, largest, strict=True), start=1):
+            if not (cell.isdecimal() and int(cell) <= most):
+                return f"line {line}, column {column}: {cell!r} is not a whole number from 0 to {most}"
+    return f"line {len(rows) + 1}: it ends here, and has no rows"

@@ -1,7 +1,9 @@
-"""Data sets by their definitions: truth tables, images, polynomials, noisy XOR and spirals."""
+"""Data sets by their definitions: truth tables, images, polynomials, noisy XOR, spirals and digits."""
 
+import csv
 import itertools
 import math
+import time
 
 import numpy as np
 import pytest
@@ -158,6 +160,89 @@ def test_same_seed_same_data(make):
     assert not np.array_equal(first[0], other[0])
 
 
+def test_digits_are_those_of_the_file():
+    """Cell by cell; the numbers of each digit are those that the source gives for its test part."""
+    X, Y = dataset.digits()
+    with open(dataset.DIGITS, newline="") as file:
+        _, *rows = csv.reader(file)
+    assert X.dtype == Y.dtype == float
+    assert (X.shape, Y.shape) == ((1797, 64), (1797, 10))
+    assert [[f"{16 * pixel:g}" for pixel in image] for image in X] == [row[:-1] for row in rows]
+    assert np.array_equal(Y, np.eye(10)[[int(row[-1]) for row in rows]])
+    assert Y.sum(axis=0).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert (X.min(), X.max()) == (0, 1)
+
+
+def test_digits_are_read_fast():
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        dataset.digits()
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace("\n0,0,5,13", "\n0,0,x,13", 1), "line 2, column 3: 'x' is not a whole number"),
+        (lambda text: text.replace("\n0,0,5,13", "\n0,0,5,17", 1), "line 2, column 4: '17' .* from 0 to 16"),
+        (lambda text: text.replace("\n0,0,5,13", "\n0,0,-5,13", 1), "line 2, column 3: '-5'"),
+        (lambda text: text.replace("\n0,0,5,13", "\n0,0,5.5,13", 1), r"line 2, column 3: '5\.5'"),
+        (lambda text: text.replace("\n0,0,5,13", "\n0,0,,13", 1), "line 2, column 3: ''"),
+        (lambda text: text.replace("\n0,0,5,13", "\n0,5,13", 1), "line 2: it has 64 cells, but needs 65"),
+        (lambda text: text.replace("\n0,0,5,13", "\nå,0,5,13", 1), "line 2, column 1: 'å'"),
+        (lambda text: text.rstrip("\n")[:-1] + "10\n", "line 1798, column 65: '10' .* from 0 to 9"),
+        (lambda text: text.partition("\n")[0] + "\n", "line 2: it ends here"),
+        (lambda text: "", "line 1: it ends here"),
+    ],
+)
+def test_digits_from_a_damaged_file(change, message, tmp_path):
+    """File, line and column are named, whatever numpy says to it."""
+    path = tmp_path / "digits.csv"
+    with open(dataset.DIGITS, encoding="utf-8") as file:
+        path.write_text(change(file.read()), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"^.*digits.csv, {message}"):
+        dataset.digits(path)
+
+
+def as_set(X):
+    return {image.tobytes() for image in X}
+
+
+@pytest.mark.parametrize("test", dataset.DIGITS_TESTS)
+def test_digits_apart(test):
+    """No image is in both parts (none is twice in the file), and each keeps its digit."""
+    X, Y = dataset.digits()
+    X_training, Y_training, X_test, Y_test = dataset.digits_apart(test, np.random.default_rng(5))
+    assert (len(X_training), len(X_test)) == (1437, 360)
+    assert len(as_set(X)) == 1797
+    assert as_set(X_training) | as_set(X_test) == as_set(X)
+    digit = {image.tobytes(): label for image, label in zip(X, Y.argmax(axis=1), strict=True)}
+    for images, labels in ((X_training, Y_training), (X_test, Y_test)):
+        assert [digit[image.tobytes()] for image in images] == labels.argmax(axis=1).tolist()
+    assert np.array_equal(X_test, X[1437:]) == (test == "last")
+    again, *_ = dataset.digits_apart(test, np.random.default_rng(5))
+    other, _, other_test, _ = dataset.digits_apart(test, np.random.default_rng(6))
+    assert np.array_equal(X_training, again)
+    assert not np.array_equal(X_training, other)  # in another order at least
+    assert (as_set(other_test) == as_set(X_test)) == (test == "last")
+
+
+def test_moved():
+    """Pixel by pixel: what was at a row and a column is one further up, down, left and right."""
+    rng = np.random.default_rng(0)
+    X, Y = rng.uniform(0.1, 1, (3, 25)), np.eye(3)
+    moved, labels = dataset.moved(X, Y)
+    assert np.array_equal(labels, np.concatenate([Y] * 4))
+    expected = np.zeros((4, 3, 5, 5))
+    for part, (down, right) in enumerate([(-1, 0), (1, 0), (0, -1), (0, 1)]):
+        for sample, row, column in np.ndindex(3, 5, 5):
+            if 0 <= row + down < 5 and 0 <= column + right < 5:
+                expected[part, sample, row + down, column + right] = X[sample, 5 * row + column]
+    assert np.array_equal(moved, expected.reshape(12, 25))
+
+
 RNG = np.random.default_rng(0)
 
 
@@ -187,6 +272,8 @@ RNG = np.random.default_rng(0)
     (lambda: dataset.spirals(5, 9, 0.2, RNG), "n_classes is 9"),
     (lambda: dataset.spirals(5, 2.5, 0.2, RNG), r"n_classes is 2\.5"),
     (lambda: dataset.spirals(5, 3, -1, RNG), "noise is -1"),
+    (lambda: dataset.digits_apart("first", RNG), "test 'first' is not one of random, last"),
+    (lambda: dataset.moved(np.zeros((2, 60)), np.eye(2)), "X has 60 columns, which make no square image"),
 ])  # fmt: skip
 def test_bad_arguments(call, message):
     with pytest.raises(ValueError, match=message):
