@@ -40,6 +40,18 @@ def cross_entropy(z, a, Y):
     return -np.sum(Y * log_a) / len(Y)
 
 
+def penalized(loss, gradients, parameters, weight_decay):
+    """The loss and its gradients with weight decay: weight_decay / 2 times all squared weights is added to the loss.
+
+    So its derivative pulls every weight towards 0, the more the larger it is; the biases are left alone.
+    """
+    if weight_decay:
+        weights = parameters[::2]
+        loss = loss + weight_decay / 2 * sum((W**2).sum() for W in weights)
+        gradients[::2] = [dW + weight_decay * W for dW, W in zip(gradients[::2], weights, strict=True)]
+    return loss, gradients
+
+
 LOSSES = {
     "mean_squared_error": mean_squared_error,
     "binary_cross_entropy": binary_cross_entropy,
@@ -135,7 +147,7 @@ class Network:
             results += [z, a]
         return results
 
-    def backward(self, X, Y, parameters=None):
+    def backward(self, X, Y, parameters=None, weight_decay=0.0):
         """The loss and its derivative with respect to every parameter: loss, [dW1, db1, dW2, db2, …]."""
         parameters = self.parameters if parameters is None else parameters
         results = self.forward(X, parameters)
@@ -151,7 +163,7 @@ class Network:
             if layer > 0:
                 da = dz @ weights[layer].T
                 dz = da * self.activations[layer - 1].derivative(z[layer - 1], a[layer])
-        return loss, gradients
+        return penalized(loss, gradients, parameters, weight_decay)
 
     def outputs(self, X):
         """The outputs for X (samples, inputs): an array (samples, outputs)."""
@@ -162,10 +174,10 @@ class Network:
         outputs = self.outputs(X)
         return outputs.argmax(axis=1) if self.activations[-1] is activation.softmax else outputs
 
-    def loss(self, X, Y):
-        """The loss that train descends, for X (samples, inputs) and targets Y (samples, outputs)."""
+    def loss(self, X, Y, parameters=None):
+        """The loss without weight decay, for X (samples, inputs) and targets Y (samples, outputs)."""
         X, Y = checks.data(X, Y, self.parameters)
-        z, a = self.forward(X)[-2:]
+        z, a = self.forward(X, parameters)[-2:]
         return float(LOSSES[self.loss_name](z, a, Y))
 
     def gradients(self, X, Y):
@@ -173,7 +185,7 @@ class Network:
         _, gradients = self.backward(*checks.data(X, Y, self.parameters))
         return gradients[::2], gradients[1::2]
 
-    def epoch(self, X, Y, learning_rate, momentum, batch_size, steps):
+    def epoch(self, X, Y, learning_rate, momentum, batch_size, steps, weight_decay=0.0):
         """Go once over the samples, in batches drawn anew, with a step after each; return the mean of their losses.
 
         steps: the last step of every parameter, of which momentum is the share that goes on; they are changed.
@@ -184,7 +196,7 @@ class Network:
             X, Y = X[order], Y[order]
         for start in range(0, samples, batch_size):
             X_batch, Y_batch = X[start : start + batch_size], Y[start : start + batch_size]
-            loss, gradients = self.backward(X_batch, Y_batch, parameters)
+            loss, gradients = self.backward(X_batch, Y_batch, parameters, weight_decay)
             total += loss * len(X_batch)
             for parameter, gradient, step in zip(parameters, gradients, steps, strict=True):
                 if momentum:
@@ -196,20 +208,22 @@ class Network:
         return float(total / samples)
 
     @np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-    def train(self, X, Y, epochs, learning_rate, momentum=0.0, batch_size=None, watch=None):
+    def train(self, X, Y, epochs, learning_rate, momentum=0.0, batch_size=None, watch=None, weight_decay=0.0):
         """Gradient descent, in batches of batch_size samples, or with None over all of them at once.
 
         Returns the loss of every epoch, each batch measured just before its step. watch(parameters, losses) is
-        called after every epoch, and ends the training by returning True.
+        called after every epoch, and ends the training by returning True. weight_decay / 2 times the sum of all
+        squared weights is added to the loss.
         Raises ValueError for arrays or settings that do not fit, and when the loss is no longer finite.
         """
         X, Y = checks.training(X, Y, self.parameters, epochs, learning_rate, momentum)
         checks.targets(Y, self.loss_name)
         checks.batch_size(batch_size)
+        checks.weight_decay(weight_decay)
         steps = [np.zeros_like(parameter) for parameter in self.parameters]
         losses = []
         for epoch in range(epochs):
-            loss = self.epoch(X, Y, learning_rate, momentum, batch_size or len(X), steps)
+            loss = self.epoch(X, Y, learning_rate, momentum, batch_size or len(X), steps, weight_decay)
             losses.append(checks.finite(loss, epoch))
             if watch and watch(self.parameters, losses):
                 break

@@ -50,28 +50,67 @@ def inputs(X, parameters):
     return X
 
 
+def outputs(X, Y, n_outputs):
+    """Raise Refused where targets Y are not those of a network with so many outputs, or not of as many samples as X."""
+    if Y.shape[1] != n_outputs:
+        raise Refused(f"the network has {n_outputs} outputs, but Y has {Y.shape[1]} columns")
+    if len(Y) != len(X):
+        raise Refused(f"X has {len(X)} rows, but Y has {len(Y)}: one of each for every sample")
+
+
 def data(X, Y, parameters):
     """X and Y as float arrays. Raises Refused where they and the parameters do not fit together.
 
     Shapes: as for inputs, and Y (samples, outputs).
     """
     X, Y = inputs(X, parameters), array("Y", Y)
-    outputs = parameters[-1].size
-    if Y.shape[1] != outputs:
-        raise Refused(f"the network has {outputs} outputs, but Y has {Y.shape[1]} columns")
-    if len(Y) != len(X):
-        raise Refused(f"X has {len(X)} rows, but Y has {len(Y)}: one of each for every sample")
+    outputs(X, Y, parameters[-1].size)
     return X, Y
 
 
-def training(X, Y, parameters, epochs, learning_rate, momentum=0.0):
-    """X and Y as data gives them. Raises Refused also for a setting that makes no sense."""
+def kernels(size, side):
+    """Raise Refused where kernels of size x size do not fit into images of side x side."""
+    if size > side:
+        raise Refused(f"kernels of {size}x{size} do not fit into images of {side}x{side} pixels")
+
+
+def images(X, Y, parameters):
+    """X and Y as float arrays. Raises Refused where they and the parameters [K, bK, W2, b2] do not fit together.
+
+    Shapes: X (samples, pixels) of square images, Y (samples, outputs), K (size, size, kernels), bK (kernels,),
+    W2 (places * kernels, outputs), where a place is 2x2 positions of a kernel, and b2 (outputs,).
+    """
+    X, Y = array("X", X), array("Y", Y)
+    K, bK, W2, b2 = parameters
+    side = math.isqrt(X.shape[1])
+    if side**2 != X.shape[1]:
+        raise Refused(f"X has {X.shape[1]} columns, which make no square image: {side**2} or {(side + 1) ** 2} would")
+    if K.ndim != 3 or K.shape[0] != K.shape[1] or 0 in K.shape:
+        raise Refused(f"K has shape {K.shape}, but needs (size, size, kernels)")
+    kernels(len(K), side)
+    n_kernels, places = K.shape[2], math.ceil((side - len(K) + 1) / 2) ** 2
+    if bK.shape != (n_kernels,):
+        raise Refused(f"there are {n_kernels} kernels, but their biases have shape {bK.shape}")
+    if W2.shape != (places * n_kernels, b2.size):
+        needs = f"{places} places of 2x2 positions for {n_kernels} kernels, and {b2.size} outputs"
+        raise Refused(f"W2 has shape {W2.shape}, but needs {(places * n_kernels, b2.size)}: {needs}")
+    outputs(X, Y, b2.size)
+    return X, Y
+
+
+def settings(epochs, learning_rate, momentum=0.0):
+    """Raise Refused where a setting of a training makes no sense."""
     if not isinstance(epochs, (int, np.integer)) or epochs < 0:
         raise Refused(f"epochs is {epochs}, but must be a whole number, not below 0")
     if not (learning_rate > 0 and math.isfinite(learning_rate)):
         raise Refused(f"learning_rate is {learning_rate}, but must be a finite number above 0")
     if not 0 <= momentum < 1:
         raise Refused(f"momentum is {momentum}, but must be at least 0 and below 1")
+
+
+def training(X, Y, parameters, epochs, learning_rate, momentum=0.0):
+    """X and Y as data gives them. Raises Refused also for a setting that makes no sense."""
+    settings(epochs, learning_rate, momentum)
     return data(X, Y, parameters)
 
 
@@ -79,6 +118,12 @@ def batch_size(size):
     """Raise Refused where size is neither a number of samples nor None."""
     if size is not None and not (isinstance(size, (int, np.integer)) and size >= 1):
         raise Refused(f"batch_size is {size}, but must be a whole number of at least 1, or None")
+
+
+def weight_decay(size):
+    """Raise Refused where size is not a finite number of at least 0."""
+    if not (size >= 0 and math.isfinite(size)):
+        raise Refused(f"weight_decay is {size}, but must be a finite number, not below 0")
 
 
 def finite(loss, epoch):

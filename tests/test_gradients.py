@@ -194,3 +194,17 @@ def test_the_loss_reported_is_the_loss_descended(name):
     assert losses[-1] < losses[0]
     assert np.array_equal(X, X_before)
     assert np.array_equal(Y, Y_before)
+
+
+@pytest.mark.parametrize("depth", SHAPES)
+@pytest.mark.parametrize(("output", "loss"), PAIRS[:3])
+def test_weight_decay(output, loss, depth):
+    """The penalty is in the loss and in the derivatives of the weights; those of the biases are as they were."""
+    network, X, Y, parameters = network_off_its_kinks(SHAPES[depth], ["tanh"] * (depth - 1) + [output], loss, depth)
+    value, gradients = network.backward(X, Y, parameters, 0.3)
+    without, others = network.backward(X, Y, parameters)
+    assert value - without == pytest.approx(0.15 * sum(np.sum(W**2) for W in network.weights), rel=1e-12)
+    expected = numerical_gradients(lambda changed: network.backward(X, Y, changed, 0.3)[0], parameters)
+    assert relative_error(gradients, expected) < BOUND
+    assert all(np.array_equal(one, other) for one, other in zip(gradients[1::2], others[1::2], strict=True))
+    assert relative_error(others, expected) > 1000 * BOUND
