@@ -151,6 +151,16 @@ def clip(x, a_min=None, a_max=None):
     return x if a_max is None else np.minimum(x, a_max)
 
 
+def pad(x, pad_width, mode="constant", *, constant_values=0):
+    """np.pad with a constant: of the gradient, what stands where x stands goes back to it."""
+    if mode != "constant":
+        raise CannotFollow(f"np.pad with mode {mode!r}")
+    before = np.broadcast_to(pad_width, (x.ndim, 2))[:, 0]
+    inside = tuple(slice(start, start + n) for start, n in zip(before, x.shape, strict=True))
+    result = np.pad(x.value, pad_width, constant_values=constant_values)
+    return noted("pad", result, (x, lambda g: g[inside]))
+
+
 def dot(x, y):
     x, y = (each if isinstance(each, Array) else np.asarray(each) for each in (x, y))
     if y.ndim > 2:
@@ -211,7 +221,7 @@ FUNCTIONS = {
     np.linalg.norm: lambda x, *, axis=None, keepdims=False: np.sqrt(total(x * x, axis, keepdims=keepdims)),
     np.dot: dot, np.vdot: lambda x, y: total(np.ravel(x) * np.ravel(y)), np.einsum: einsum,
     np.outer: lambda x, y: np.reshape(x, (-1, 1)) * np.reshape(y, (1, -1)),
-    np.where: where, np.clip: clip,
+    np.where: where, np.clip: clip, np.pad: pad,
 }  # fmt: skip
 MOVES = {
     np.reshape, np.ravel, np.transpose, np.swapaxes, np.moveaxis, np.squeeze, np.expand_dims, np.atleast_2d, np.copy,

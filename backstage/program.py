@@ -50,10 +50,11 @@ class Program:
     def taken_apart(self):
         """The names of the parameters, from `W1, b1, W2, b2 = parameters` or lines such as `W1 = parameters[0]`."""
         result, numbers = [], set()
-        for name in ("forward", "backward"):
+        for name, count in (("forward", 2), ("backward", 3)):  # what is taken besides may follow
             function = self.functions.get(name)
-            for node in ast.walk(function) if function and function.args.args else ():
-                parameters = function.args.args[-1].arg  # what they are called here
+            taken = [name for name in arguments(function) if name != "self"][:count] if function else []
+            for node in ast.walk(function) if taken else ():
+                parameters = taken[-1]  # what they are called here
                 if getattr(getattr(node, "value", None), "id", "") != parameters:
                     continue
                 if isinstance(node, ast.Assign):
@@ -187,7 +188,9 @@ class Program:
         """
         own, X, Y = [] if shape else self.own_shapes(), self.space.get("X"), self.space.get("Y")
         if own:
-            return (X.shape[1] if np.ndim(X) == 2 else own[0][0], own, own[-1][-1]), False
+            kernels = len(own[0]) == 3 and own[0][0] == own[0][1]  # which slide over images of 8x8
+            inputs = X.shape[1] if np.ndim(X) == 2 else 64 if kernels else own[0][0]
+            return (inputs, own, own[-1][-1]), False
         guess = shape is None
         if guess:
             layers = sum(not name.startswith("b") for name in self.parameter_names) or 3
@@ -228,7 +231,12 @@ class Program:
 def has_backward(node):
     """Whether a statement is a class with a method backward(self, X, Y, parameters), as Network is."""
     methods = [part for part in getattr(node, "body", []) if isinstance(part, ast.FunctionDef)]
-    return isinstance(node, ast.ClassDef) and any(m.name == "backward" and len(m.args.args) == 4 for m in methods)
+    return isinstance(node, ast.ClassDef) and any(m.name == "backward" and len(arguments(m)) >= 4 for m in methods)
+
+
+def arguments(function):
+    """The names of what a function takes by position."""
+    return [argument.arg for argument in function.args.args]
 
 
 def is_parameter(value):

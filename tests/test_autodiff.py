@@ -386,6 +386,10 @@ FUNCTION_ROWS = {
         Row(lambda x: np.where(x > 0, x, 0.1 * x), (2, 3)), Row(lambda x: np.where(True, x, 0), ()),
         Row(lambda x, y: np.where(x > y, x * y, x - y), (2, 3), (3,)),
     ],
+    np.pad: [
+        Row(lambda x: np.pad(x, 1), (2, 3)), Row(lambda x: np.pad(x, (2, 0), constant_values=3), (2, 3)),
+        Row(lambda x: np.pad(x, [(0, 1), (2, 0)], mode="constant"), (2, 3)), Row(lambda x: np.pad(x, 2), (2,)),
+    ],
     np.clip: [
         Row(lambda x: np.clip(x, -1, 1), (3, 3)), Row(lambda x: np.clip(x, None, 1), (3, 3)),
         Row(lambda x: np.clip(x, -1, None), (3, 3)), Row(method("clip", -0.5, 0.5), (3, 3)),
@@ -940,7 +944,7 @@ RARE = {
     "add.outer": (lambda x: np.add.outer(x, x), A),
     "add where": (lambda x: np.add(x, 1, where=A > 1), A),
     "multiply with a type": (lambda x: np.multiply(x, 2, dtype=np.float32), A),
-    "pad": (lambda x: np.pad(x, 1), A),
+    "pad": (lambda x: np.pad(x, 1, mode="edge"), A),
     "sort": (np.sort, A),
     "diff": (np.diff, A),
     "inner": (np.inner, A, A),
