@@ -75,24 +75,28 @@ def goes_to_current_folder(options):
     return headless and not (options.no_figure or options.figure)
 
 
-def show(options, draw, watch=None):
+def show(options, draw, watch=None, states=((),)):
     """Draw into the file of --figure, or a window, or where there is no screen into a file in the current folder.
 
-    watch: the training.Watch of the training that is drawn, if it is one; draw then gets its results.
+    watch: the training.Watch of the training that is drawn, if it is one; draw then gets its results. states: what draw
+    gets otherwise, for each frame of a picture that moves; a still shows the last.
     """
     if options.no_figure:
         return
-    results = (watch.parameters, watch.curves(), len(watch.losses)) if watch else ()
+    if watch:
+        states = [(watch.parameters, watch.curves(), len(watch.losses))]
+        if moves(options):
+            states = [(watch.snapshots[i], watch.curves(), i + 1) for i in frames(watch.losses)]
     file = options.figure or f"{options.name}.png"
     with style():
         if moves(options):
             with files.whole(file) as part:
-                animate(part, draw, watch)
+                animate(part, draw, states)
         else:
             content = io.BytesIO()
             with signals.waiting():
                 figure = page() if options.figure else window(options)
-                draw(figure, *results)
+                draw(figure, *states[-1])
                 on_screen = not options.figure and figure.canvas.required_interactive_framework
                 if not on_screen:
                     figure.savefig(content, format=os.path.splitext(file)[1][1:].lower())
@@ -127,18 +131,18 @@ def window(options):
         return page()
 
 
-def animate(file, draw, watch):
-    """Write the snapshots of a training as a moving picture; the last frame stays a little."""
+def animate(file, draw, states):
+    """Write a picture that moves, with a frame for each of the states; the last one stays a little."""
     with signals.waiting():
         from matplotlib.animation import PillowWriter
 
         figure = page()
         writer = PillowWriter(fps=FRAMES_PER_SECOND)
         writer.setup(figure, file, dpi=60)
-    for i in frames(watch.losses):
+    for state in states:
         with signals.waiting():
             figure.clear()
-            draw(figure, watch.snapshots[i], watch.curves(), i + 1)
+            draw(figure, *state)
             writer.grab_frame()
     with signals.waiting():
         for _ in range(4):

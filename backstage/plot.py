@@ -106,7 +106,7 @@ def learning_curve(axes, curves, epoch=None, what="loss: mean squared error"):
     axes.yaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
     axes.set_xlim(0, len(losses) + 1)
-    low, high = max(min(losses), 1e-300), max(*losses, 1e-300)
+    low, high = max(min(map(min, curves.values())), 1e-300), max(1e-300, *map(max, curves.values()))
     axes.set_ylim(min(0.7 * low, high / 10), 1.5 * high)
     if len(losses) > epoch:
         axes.plot(epoch, losses[epoch - 1], "o", color=BLUE)
@@ -426,6 +426,116 @@ def spirals(forward, X, Y):
         axes.imshow(tiles, origin="lower", cmap=sign_map(), vmin=-largest, vmax=largest, aspect="equal")
         axes.set_axis_off()
         figure.text(0.85, 0.92, "what hidden nodes see", ha="center", fontsize=13)
+
+    return draw
+
+
+def squares(axes, images, columns, titles=(), signed=False):
+    """Draw square images (n, side, side) in rows, each with its title under it.
+
+    They are ink, from -1 (white) to 1 (black), or signed: weights, blue where positive, orange where negative, the
+    strongest of each image in full colour.
+    """
+    high = 1.3 if len(titles) else 1.1
+    for i, image in enumerate(images):
+        x, y = 1.1 * (i % columns), -high * (i // columns)
+        most = np.abs(image).max() or 1 if signed else 1
+        cmap = sign_map() if signed else "Greys"
+        axes.imshow(image, extent=(x, x + 1, y, y + 1), cmap=cmap, vmin=-most, vmax=most)
+        axes.plot([x, x + 1, x + 1, x, x], [y, y, y + 1, y + 1, y], color=GREY, linewidth=0.5)
+    for i, title in enumerate(titles):
+        axes.text(1.1 * (i % columns) + 0.5, -high * (i // columns) - 0.03, title, ha="center", va="top", fontsize=10)
+    rows = -(-len(images) // columns)
+    axes.set(xlim=(-0.02, 1.1 * columns - 0.08), ylim=(-high * (rows - 1) - high + 0.98, 1.02), anchor="N")
+    axes.axis("off")
+
+
+def digits(forward, template, X, Y):
+    """The template set by hand, those of the first hidden nodes, the test images that went wrong, and the losses.
+
+    template (2, 2); X (samples, 64), from -1 to 1, and Y (samples, 10): the test images.
+    """
+
+    def draw(figure, parameters, curves, epoch):
+        axes = figure.add_axes([0.1, 0.65, 0.2, 0.25])
+        squares(axes, [template], 1, signed=True)
+        axes.set_title("set by hand")
+        learning_curve(figure.add_axes([0.1, 0.1, 0.21, 0.44]), curves, epoch, "loss: cross-entropy")
+        axes = figure.add_axes([0.35, 0.02, 0.36, 0.88])
+        squares(axes, parameters[0].T[:20].reshape(-1, 8, 8), 4, signed=True)
+        axes.set_title(f"learnt: {min(20, len(parameters[1]))} of {len(parameters[1])} hidden nodes")
+        wrong_digits(figure.add_axes([0.75, 0.02, 0.24, 0.88]), X, Y, forward(X, parameters)[-1], 5, 3)
+
+    return draw
+
+
+def wrong_digits(axes, X, Y, outputs, rows, columns):
+    """Draw the first of the test images that went wrong, with what the network says; X, Y and outputs as in digits."""
+    said, actual = outputs.argmax(axis=1), Y.argmax(axis=1)
+    wrong = np.flatnonzero(said != actual)
+    shown = wrong[: rows * columns]
+    squares(axes, X[shown].reshape(-1, 8, 8), columns, [f"{said[i]}, not {actual[i]}" for i in shown])
+    axes.set_title(f"wrong: {len(wrong)} of {len(X)}")
+
+
+def convolution(forward, X, Y):
+    """The first test image with what the first kernels see in it, the losses, and the test images that went wrong.
+
+    X (samples, 64), from -1 to 1, and Y (samples, 10): the test images.
+    """
+
+    def draw(figure, parameters, curves, epoch):
+        answers = forward(X, parameters)
+        axes = figure.add_axes([0.1, 0.61, 0.21, 0.29])
+        squares(axes, X[:1].reshape(1, 8, 8), 1)
+        axes.set_title("an image")
+        learning_curve(figure.add_axes([0.1, 0.1, 0.21, 0.39]), curves, epoch, "loss: cross-entropy")
+        kernels, maps = (np.moveaxis(array, -1, 0)[:16] for array in (parameters[0], answers[1][0]))
+        for column in range(4):
+            axes = figure.add_axes([0.36 + 0.16 * column, 0.28, 0.14, 0.62])
+            pairs = list(zip(kernels[column::4], maps[column::4], strict=True))
+            squares(axes, [image for pair in pairs for image in pair], 2, signed=True)
+        words = f"{len(kernels)} of {len(parameters[1])} kernels, each with what it sees in the image"
+        figure.text(0.67, 0.92, words, ha="center", fontsize=13)
+        wrong_digits(figure.add_axes([0.36, 0.0, 0.62, 0.2]), X, Y, answers[-1], 1, 8)
+
+    return draw
+
+
+def sliding(image, template, scores, threshold):
+    """A template that slides over an image, and its scores at the positions passed so far, the last one included.
+
+    image (pixels, pixels), template (size, size), scores (positions, positions). draw takes the number of the position.
+    """
+    green = CLASSES[2]  # here and there: the position
+
+    def frame(axes, x, y, size):
+        axes.plot(x + size * np.array([0, 1, 1, 0, 0]), y + size * np.array([0, 0, 1, 1, 0]), color=green, linewidth=4)
+
+    def draw(figure, position):
+        figure.set_size_inches(10, 4.6)
+        row, column = divmod(position, len(scores))
+        passed = np.arange(scores.size).reshape(scores.shape) <= position
+        panels = [
+            ("the image", image, "Greys", (0, 1), [0.02, 0.04, 0.4, 0.84]),
+            ("the template", template, sign_map(), (-1, 1), [0.44, 0.4, 0.12, 0.48]),
+            ("its score at each position", np.where(passed, scores, 0), sign_map(), (-2, 2), [0.58, 0.04, 0.4, 0.84]),
+        ]
+        for title, values, colours, (low, high), place in panels:
+            axes = figure.add_axes(place, anchor="N")
+            size = len(values)
+            axes.imshow(values, cmap=colours, vmin=low, vmax=high, extent=(0, size, size, 0))
+            axes.set(title=title, xticks=[], yticks=[])
+            axes.spines[:].set_visible(True)
+            axes.spines[:].set_color(GREY)
+            if values is not template:
+                frame(axes, column, row, len(template) if values is image else 1)
+        fired = np.argwhere(passed & (scores >= threshold)) + 0.5
+        axes.plot(fired[:, 1], fired[:, 0], "o", color="white")
+        score = scores[row, column]
+        words = f"score {score:.2f}: it fires" if score >= threshold else f"score {score:.2f}"
+        figure.text(0.5, 0.35, words, ha="center", va="center")
+        figure.text(0.5, 0.22, f"dots: it fires,\nfrom {threshold:g} on", ha="center", va="center", color=GREY)
 
     return draw
 

@@ -9,6 +9,7 @@ from backstage import streams
 
 import numpy as np
 
+TEST_RIGHT = ("test images right, percent", "always answering their commonest digit")  # what a sweep measures
 LEGEND = "░░ is white, ██ is black"  # some terminals write light on dark, and some dark on light
 
 
@@ -166,6 +167,48 @@ def labelled_images(X, outputs, labels):
             upper.append(f"{shade(image[:2])} {name:10}")
             lower.append(f"{shade(image[2:])} {value:10}")
         print("", " ".join(upper).rstrip(), " ".join(lower).rstrip(), sep="\n")
+
+
+def side_by_side(images):
+    """Print images (rows, columns) of as many rows each, of pixels from 0 (white) to 1 (black)."""
+    for rows in zip(*images, strict=True):
+        print("  ".join(shade(row) for row in rows))
+
+
+def sliding(image, scores, threshold):
+    """Print an image from 0 to 1, and beside it the scores from -2 to 2 of a template that slid over it."""
+    darkness = np.zeros_like(image)
+    darkness[: len(scores), : len(scores)] = np.maximum(scores, 0) / 2
+    print(f"{LEGEND}\n\nan image          the score of the template of the first chapter at each position")
+    side_by_side([image, darkness])
+    fires = np.sum(scores >= threshold)
+    print(f"it fires, with a score of at least {threshold:g}, at {fires} of {scores.size} positions\n")
+
+
+def digits(X, outputs):
+    """Print images of 8x8 pixels from -1 to 1, X (samples, 64), side by side, with what the outputs say of each."""
+    print(f"\n{LEGEND}\n")
+    side_by_side((X.reshape(-1, 8, 8) + 1) / 2)
+    print("  ".join(f"{f'says {output.argmax()} ({output.max():.2f})':16}" for output in outputs).rstrip())
+
+
+def digits_test(parameters, Y, outputs, Y_test, outputs_test):
+    """Print how many of the training and the test images are right, and which digits are mixed up most often."""
+    said, actual = outputs_test.argmax(axis=1), Y_test.argmax(axis=1)
+    commonest = Y_test.sum(axis=0).argmax()
+    rows = [
+        (f"accuracy on {len(Y)} training images", np.mean(outputs.argmax(axis=1) == Y.argmax(axis=1))),
+        (f"accuracy on {len(Y_test)} test images", np.mean(said == actual)),
+        (f"always answering {commonest}, their commonest", np.mean(actual == commonest)),
+    ]
+    print(f"\nweights and biases: {sum(parameter.size for parameter in parameters)}")
+    for words, share in rows:
+        print(f"{f'{words}:':38}{share:7.2%}")
+    pairs, counts = np.unique(10 * actual[said != actual] + said[said != actual], return_counts=True)
+    most = np.argsort(-counts, kind="stable")[:3]
+    if len(pairs):
+        mixed = [f"{pairs[i] // 10} taken for {pairs[i] % 10} ({counts[i]})" for i in most]
+        print(f"mixed up most often: {', '.join(mixed)}")
 
 
 def confusion(classes, actual, said, most=12):

@@ -1,6 +1,7 @@
 """What goes on around a training: Ctrl-C, what is kept of it for a picture, and sweeps over seeds."""
 
 import contextlib
+import copy
 import functools
 import signal
 import threading
@@ -112,7 +113,8 @@ def never(X, Y, parameters):
 
 def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c):
     """Train from a seed. Returns in how many epochs it was solved, or None, and what measure gives."""
-    rng = np.random.default_rng(seed)
+    options, rng = copy.copy(options), np.random.default_rng(seed)
+    options.seed = seed
     X, Y, parameters = start(options, rng)
     watch = SolvedAt(functools.partial(solved, X, Y, parameters), stop, ctrl_c)
     try:
@@ -131,7 +133,8 @@ def sweep(
     start(options, rng) gives X, Y and the first parameters; train(X, Y, parameters, epochs, learning_rate,
     watch=…, **settings) changes them; solved(X, Y, parameters) says whether they are good enough. With
     stop=True a training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if
-    given, is a number, of which the mean and the range are printed as what. Returns the exit status.
+    given, is a number, of which the mean and the range are printed as what, or several, each with its own words in
+    what. Returns the exit status.
     """
     seeds, epochs, measured = range(options.seed, options.seed + options.sweep), {}, []
     report.progress(f"seed {options.seed}")
@@ -151,5 +154,6 @@ def sweep(
     if solved is not never:
         report.solved(epochs)
     if measure and measured:
-        print(f"{what}: mean {np.mean(measured):.2f}, from {min(measured):.2f} to {max(measured):.2f}")
+        for words, values in zip(np.atleast_1d(what), np.transpose(measured).reshape(-1, len(measured)), strict=True):
+            print(f"{words}: mean {np.mean(values):.2f}, from {min(values):.2f} to {max(values):.2f}")
     return ctrl_c.status

@@ -31,6 +31,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from backstage import picture, plot
 
+import convolutions
 import learners
 import steps
 
@@ -173,6 +174,26 @@ def step(options):
     return results
 
 
+def convolution(options):
+    """Time of one training step of convolution.py with 16 kernels."""
+    results = []
+    for samples in (32, 256):
+        X, Y = convolutions.data(samples)
+        measures = {}
+        for name in [name for name in convolutions.WAYS if name != "PyTorch" or there("torch")]:
+            if convolutions.same(convolutions.WAYS[name], X, Y) is False:
+                raise SystemExit(f"{name} does not make the same step as convolution.py")
+            measures[name] = per_step(convolutions.WAYS[name](X, Y)[0], 0.05 if options.quick else 0.1)
+        seconds = in_turns(measures, 3 if options.quick else 15)
+        ways = {n: spread(s) | {"to convolution.py": ratio(seconds, n, "convolution.py")} for n, s in seconds.items()}
+        to_floor = ratio(seconds, "convolution.py", "matrix products")
+        results.append({"samples": samples, "ways": ways, "convolution.py to matrix products": to_floor})
+        rows = [[n, *times(seconds[n]), f"{ways[n]['to convolution.py']:.2f}"] for n in ways]
+        table([f"one step of a convolution, {samples} samples", "median", "spread", "÷ convolution.py"], rows)
+        print(f"convolution.py ÷ matrix products: {to_floor:.2f}\n")
+    return results
+
+
 def name_of(shape):
     """The shape as it is said: 2-4-1."""
     return "-".join(map(str, shape))
@@ -257,7 +278,7 @@ def memory(options):
 
 
 # memory is first: a program starts with the peak of the one that started it, which is still small then
-MEASUREMENTS = {f.__name__: f for f in (memory, answer, step, growth, accuracy)}
+MEASUREMENTS = {f.__name__: f for f in (memory, answer, step, convolution, growth, accuracy)}
 
 
 def draw(results, file):

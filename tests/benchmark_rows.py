@@ -27,3 +27,13 @@ def step_rows(measured):
         others = [f"{step['ways'][way]['to Network']:.2f}" for way in STEP_WAYS[1:]]
         rows.append(f"| {size} | {' | '.join([own, *others])} |")
     return rows
+
+
+def convolution_rows(measured):
+    """A line for each number of images: the time of a step of convolution.py, and that of the others in units of it."""
+    rows = []
+    for step in measured["convolution"]:
+        own, *others = step["ways"].values()
+        times = [f"{other['to convolution.py']:.2f}" for other in others]
+        rows.append(f"| {step['samples']} | {own['median'] * 1e6:.0f} µs | {' | '.join(times)} |")
+    return rows

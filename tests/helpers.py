@@ -19,7 +19,14 @@ HAND_WRITTEN = {
     "cubic": ([1, 8, 1], ["tanh", "linear"], "mean_squared_error"),
     "noisy_xor": ([2, 7, 2], ["tanh", "softmax"], "cross_entropy"),
 }
-TRAINABLE = [name for name in (*HAND_WRITTEN, "network1", "spirals") if name != "worked_example"]  # with --epochs
+# With --epochs.
+TRAINABLE = [
+    *(name for name in HAND_WRITTEN if name != "worked_example"),
+    "network1",
+    "spirals",
+    "digits",
+    "convolution",
+]
 LADDER = [*TRAINABLE, "worked_example", "gradient_check", "2x2_image_predefined_1", "2x2_image_predefined_2"]
 # Whatever can be run, so the modules with a main of their own as well.
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))

@@ -54,9 +54,20 @@ SOLUTIONS = {
         "da = dz @ weights[layer].T",
     ],
     "momentum": ["step *= 0.9", "step -= 0.5 * gradient", "parameter += step"],
+    "convolution": [
+        "dz2 = (a2 - Y) / len(Y)",
+        "dW2 = p1.T @ dz2",
+        "db2 = dz2.sum(axis=0)",
+        "dp1 = dz2 @ W2.T",
+        "da1 = np.repeat(dp1, 16, axis=0)",
+        "dz1 = da1 * (a1 > 0)",
+        "dK = patches(X).T @ dz1",
+        "dbK = dz1.sum(axis=0)",
+    ],
 }
-WITH_DERIVATIVES = ["one_node", "xor", "three_layers", "softmax", "layers"]
+WITH_DERIVATIVES = ["one_node", "xor", "three_layers", "softmax", "layers", "convolution"]
 SAYS = {"forward": "it does XOR", "one_node": "OR is learnt", "softmax": "the classes are learnt"}  # else XOR is learnt
+SAYS["convolution"] = "lines told apart"
 LEARNING = [name for name in SOLUTIONS if name != "forward"]
 
 # Wrong lines, at least three of a file, each in the place of the right one with the same name, and words of the cause.
@@ -78,6 +89,10 @@ WRONG = [
     ("layers", "db = dz.mean(axis=0)", "mean instead of sum"),
     ("layers", "dz = da", "the derivative of the activation tanh is left out"),
     ("layers", "da = dz @ weights[layer]", "transposed"),
+    ("convolution", "dz2 = a2 - Y", "too large by the number of samples"),
+    ("convolution", "da1 = 16 * np.repeat(dp1, 16, axis=0)", "16 times what it should be"),
+    ("convolution", "dz1 = da1", "no known cause"),
+    ("convolution", "dbK = dz1", "it has the shape (112, 16), and needs (16,)"),
 ]
 # Wrong lines of the files that only running judges.
 WRONG_IN_A_RUN = [

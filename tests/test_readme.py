@@ -158,7 +158,7 @@ def printed_by(program, capsys):
 
 def test_the_network_on_one_page(capsys):
     """It needs nothing but numpy, is about 25 lines long, and comes to what xor.py comes to."""
-    program, _ = WHOLE
+    program, *_ = WHOLE
     printed, space = printed_by(program, capsys)
     assert [line for line in program.splitlines() if "import" in line] == ["import numpy as np"]
     assert len(program.splitlines()) <= 27
@@ -174,7 +174,7 @@ def test_the_network_on_one_page(capsys):
 
 def test_the_check_of_a_script_of_ones_own(capsys):
     """It says True of the right gradient, and False of one that is wrong by a factor of 1.001."""
-    _, program = WHOLE
+    _, program, *_ = WHOLE
     assert printed_by(program, capsys)[0] == "True\n"
     wrong = program.replace("backward(X, Y, parameters)[1]", "backward(X, Y, [1.001 * p for p in parameters])[1]")
     assert printed_by(wrong, capsys)[0] == "False\n"
@@ -187,6 +187,12 @@ def test_the_check_of_a_script_of_ones_own(capsys):
     assert errors[0.01] == pytest.approx(1e-5, rel=0.1)
     assert errors[1e-5] < 1e-9
     assert errors[1e-9] > 1e-8
+
+
+@pytest.mark.parametrize("program", WHOLE[2:])
+def test_programs_that_use_the_collection(program, capsys):
+    """What stands under one is what it prints."""
+    assert f"```\n{printed_by(program, capsys)[0]}```" in README
 
 
 @pytest.mark.parametrize("excerpt", [body for words, body in blocks("python") if "whole" not in words])
@@ -229,8 +235,8 @@ PROSE = {
     "How a neural network works": "",
     "Run it": "3.10 3 3 3",
     "Contents": (
-        "0.2 4 2 1 0.2 4 2 1 0.2 0.2 2 1 0.2 2 4 1 0.3 2 2 2 0.2 2 4 1 3 2 1 4 4 16 8 4 0.6 0.3 1 1 0.2 1 8 1 "
-        "0.5 2 7 2 0.8 2 15 4 0.5 0.5 0.7 0.3"
+        "0.2 4 2 1 0.2 4 2 1 0.2 0.2 2 1 0.2 2 4 1 0.3 2 2 2 0.2 2 4 1 3 2 1 4 4 16 8 4 0.6 0.3 1 1 0.2 1 8 1 0.5 2 7 "
+        "2 0.8 2 15 4 0.5 64 64 10 0.8 16 10 0.8 0.5 0.7 0.3"
     ),
     "Words and shapes": "2 4 1 1 1 1 2 1 2 2 1 1 2 2 2 4 1 1 2 4 2 4 1 1 4 2 1 1 1 2 1 1 0 1 0",
     "Datasets": "2 2 2 2 0 0.3 0.7 1 1 2",
@@ -239,8 +245,8 @@ PROSE = {
     "Activations": "0 1 0 1 1 1 1 1 0 0.235 2",
     "One node learns": "1 2 1 1 1 1 0 0 0 0 1 2 1 1 3 0.1 1 1 1",
     "A hidden layer learns XOR": (
-        "00 11 01 10 2 2 2 2 2 2 2 2 2 2 2 2 2 2 1 2 2 1 2 2 2 1 2 2 2 0 1 2 2 1 1 1 1 1 1 1 1 1 1 1 1 1 1 0 "
-        "2 2 1 1 2 1 1 2 2 0 1 2 1 3 0.022 0.982 0.982 0.019"
+        "00 11 01 10 2 2 2 2 2 2 2 2 2 2 2 2 2 2 1 2 2 1 2 2 2 1 2 2 2 0 1 2 2 1 1 1 1 1 1 1 1 1 1 1 1 1 1 0 2 2 1 1 "
+        "2 1 1 2 2 0 1 2 1 3 0.022 0.982 0.982 0.019"
     ),
     "Every number of one step": "2015 03 17 1 2",
     "Is the gradient right?": "2 1e-10 1e-7 1e-16 1e-5 1e-5 0.01 1e-9 1e-5 1e-8 1e-9 0 0 0 1 0 1 2",
@@ -251,12 +257,20 @@ PROSE = {
     "A curve": "200 1 15 2 0.38",
     "Classes and a test set": "1 1 1 0 1 0 1 1 1 0 1 2 1",
     "Four spirals": "1 2",
-    "Your own data": "150 7 1936 0 1 32 4 1 2 1 0 3",
+    "Handwritten digits": (
+        "1797 1998 80 4.0 4.0 8 8 17 64 64 10 2 2 8 8 32 99.17 13 30 0 130 256 386 516 646 776 1029 1157 1287 1415 "
+        "1667 58 14 0 9 130 58 130 14 97.86 1437 91.83 44.68 1 2 88.92 97.86 0 0.01 3 98.61 96.46"
+    ),
+    "A template that slides": (
+        "2 2 2 2 0 16 3 3 8 8 6 6 1 6 6 1 1 1 3 3 2 2 2 1 1 2 2 10 2 2 1 16 160 1450 4810 0 68.42 98.57 3 3 1 2 32 16 "
+        "98.57 3 2 2 1 1 4 1 1 1 1 4"
+    ),
+    "Your own data": "150 7 1936 0 1 4 1 2 1 0 3",
     "Let the computer write the backward pass": "0 1 1 5 5 1 15 22 15 22 1 22 0 1 1 2 2 3 3 2 25 3.0 3 2",
     "Which line is wrong": "0 1 0 1 2 1 2",
     "Write it yourself": "",
     "When it does not work": "0.5 0.5 0.5 2 100 1 1 4 2 4 1 1 1 2 4 1 2 4 1.1 100000 1.1 1 1 1 1 30 50 1000 0.3",
-    "How fast is it": "1 1 2 1.01 0.85 2.0 64 3.11 7 2.4 6 2.13 0 3.15 1 1.9 1 32 32",
+    "How fast is it": "1 1 2 1.01 0.85 2.0 16 64 3.11 7 2.4 6 2.13 0 3.15 1 1.9 1 32 32",
     "When you outgrow this": (
         "1 1 2 2 3.15 0.005461 0.986098 0.98666 0.015925 0.005461 0.986098 0.98666 0.015925 4.9e-08 32 64"
     ),
@@ -264,6 +278,8 @@ PROSE = {
 }
 KNOWN = {"00", "01", "10", "11", "3.10", "0.7", "1936", "7", "2015", "1e-10", "1e-7", "200", "150", "0.235", "0", "0.5"}
 KNOWN |= {"0.01", "1e-8", "1e-9", "1e-16"}  # see test_the_check_of_a_script_of_ones_own
+KNOWN |= {"1998", "4.0", "30"}  # of the source of the digits
+KNOWN |= {"160", "1450", "4810"}  # see test_how_many_weights
 SPEED = ("How fast", "When you outgrow")  # measured with what is not installed here
 
 
@@ -317,7 +333,8 @@ def test_the_pictures_are_made_by_commands_of_the_readme():
 
 def test_times_are_those_measured():
     measured = json.loads((ROOT / "benchmarks" / "compare.json").read_text("utf-8"))
-    for row in benchmark_rows.answer_rows(measured) + benchmark_rows.step_rows(measured):
+    rows = (benchmark_rows.answer_rows, benchmark_rows.step_rows, benchmark_rows.convolution_rows)
+    for row in [row for rows_of in rows for row in rows_of(measured)]:
         assert row in README
     chapter = README.split("## How fast is it")[1].split("\n## ")[0]
     for version in measured["versions"].values():

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 import replay
+from helpers import quick_and_slow
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="its signals, limits and disks are those of Linux")
 
@@ -17,7 +18,7 @@ A_LITTLE = {
 }
 
 
-@pytest.mark.parametrize("part", A_LITTLE)
+@pytest.mark.parametrize("part", quick_and_slow(["no_place", "flips"], ["interruptions", "writers", "hostile"]))
 def test_part(part):
     results = list(getattr(replay, part)(np.random.default_rng(1), **A_LITTLE[part]))
     assert [(case, trouble) for case, trouble in results if trouble] == []

@@ -17,6 +17,8 @@ FEW = {name: ["--epochs", "20"] for name in TRAINABLE} | {
     "reliability": ["--seeds", "2", "--epochs", "20"],
     "2x2_image_predefined_2": ["--grey-range", "0.3"],
     "your_data": ["--epochs", "20"],
+    "digits": ["--epochs", "2"],
+    "convolution": ["--epochs", "2"],
 }
 LESSONS = [name for name in SCRIPTS if name not in ("activation", "dataset")]
 MODULES = sorted(path.stem for path in FOLDER.glob("*.py"))

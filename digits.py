@@ -1,0 +1,76 @@
+"""Read handwritten digits: real images, and a network that finds its own templates.
+
+In the first chapter a template of 2x2 pixels was set by hand, so that a node scores high where it fits. Here each of 64
+hidden nodes has a weight for each of 8x8 pixels, which is a template too, but a learnt one. The digits were written by
+several people, and so it matters which of them are kept for the test: some drawn at random, or the last ones of the
+file, which are, as far as one can see, by other hands than those of the training.
+
+New compared with spirals.py: images that people made, and the question which test is honest.
+
+Run:  python digits.py
+Try:  python digits.py --test last
+      python digits.py --moved
+      python digits.py --samples 100 --weight-decay 0.003
+"""
+
+from backstage import command_line, picture, plot, report, training
+
+import numpy as np
+
+import dataset
+from network1 import Network
+
+LINE = np.array([[+1, -1],
+                 [+1, -1]])  # fmt: skip  # the template of the first chapter
+
+
+def test_set(options):
+    """The test rows, which the seed decides; with --moved four times, moved by a pixel in each direction."""
+    _, _, X, Y = dataset.digits_apart(options.test, np.random.default_rng(options.seed))
+    if options.moved:
+        X, Y = dataset.moved(X, Y)
+    return 2 * X - 1, Y
+
+
+def test_right(options, network, rng):
+    """How many of the test images the network gets right, and how many one constant answer does, in percent."""
+    X, Y = test_set(options)
+    return 100 * np.mean(network.predict(X) == Y.argmax(axis=1)), 100 * Y.mean(axis=0).max()
+
+
+def train(X, Y, network, epochs, learning_rate, batch_size, weight_decay, watch=None):
+    """The loop over the epochs, which network1 has."""
+    return network.train(X, Y, epochs, learning_rate, batch_size=batch_size, weight_decay=weight_decay, watch=watch)
+
+
+def start(options, rng):
+    """The samples X, Y and a new network. The pixels are moved to -1 (white) … 1 (black)."""
+    X, Y, _, _ = dataset.digits_apart(options.test, rng)
+    shape = [X.shape[1], *options.hidden_nodes, Y.shape[1]]
+    return 2 * X[: options.samples] - 1, Y[: options.samples], Network(shape, loss="cross_entropy", rng=rng)
+
+
+def main(arguments=None):
+    parser = command_line.digits_parser(__file__, __doc__, epochs=40)
+    parser.option("--hidden-nodes", [64], "for each hidden layer", type=command_line.NODES, nargs="+")
+    options = parser.parse_args(arguments)
+    how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
+    if options.sweep:
+        return training.sweep(options, start, train, measure=test_right, what=report.TEST_RIGHT, **how)
+    X, Y, network = start(options, np.random.default_rng(options.seed))
+    X_test, Y_test = test_set(options)
+    draw = plot.digits(network.forward, LINE, X_test, Y_test)
+    with training.watching(
+        options, draw, test=(network.loss, X_test, Y_test)
+    ) as watch:  # Ctrl-C ends the training only
+        train(X, Y, network, options.epochs, options.learning_rate, watch=watch, **how)
+    outputs = network.outputs(X_test)
+    report.losses(watch.losses, test=watch.test_losses)
+    report.digits(X_test[:4], outputs[:4])
+    report.digits_test(network.parameters, Y, network.outputs(X), Y_test, outputs)
+    picture.show(options, draw, watch)
+    return watch.status
+
+
+if __name__ == "__main__":
+    command_line.run(main)
