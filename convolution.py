@@ -1,7 +1,7 @@
 """Read handwritten digits with small templates that slide over the image: a convolution.
 
-It begins with the template of the first chapter: a vertical line of 2x2 pixels, set by hand. Slid over a digit, it
-scores high wherever a stroke ends to its right. A kernel is such a template with weights that are learnt: 16 of 3x3
+It begins with the template of 2x2_image_predefined_1.py: a vertical line, set by hand. Slid over a digit, it scores
+high wherever a stroke ends to its right. A kernel is such a template with weights that are learnt: 16 of 3x3
 pixels, each of which looks at all 36 positions. Of every 2x2 positions the largest output goes on: that something is
 there counts, and less where exactly. A last layer makes probabilities of the ten digits of it.
 
@@ -153,7 +153,7 @@ def start(options, rng):
 
 
 def slide_template(options, image):
-    """Slide the template of the first chapter over an image, and show where it fires; with --slide in a picture too."""
+    """Slide the template set by hand over an image, and show where it fires; with --slide in a picture too."""
     scores = slide(image[np.newaxis], LEFT_LINE[:, :, np.newaxis])[0, :, :, 0]  # (7, 7)
     report.sliding(image.reshape(8, 8), scores, THRESHOLD)
     if options.slide:
@@ -163,7 +163,7 @@ def slide_template(options, image):
 
 def notice_edge(positions):
     """Say what happens to the last row and column where their number is odd."""
-    if positions % 2:
+    if positions % 2 and positions > 1:
         print(f"note: of {positions}x{positions} positions the last row and column have no partners: they go on alone")
 
 
@@ -172,7 +172,7 @@ def read_options(arguments):
     parser.option("--kernels", 16, "how many templates are learnt", type=command_line.NODES)
     parser.option("--kernel-size", 3, "their pixels across, 1 to 8", type=command_line.whole_in_range(1, 8))
     without = ["--live", *parser.apart.keys() - {"seed", "test"}]
-    words = "only the template of the first chapter, over a digit; a .gif moves"
+    words = "only the template set by hand, over a digit; a .gif moves"
     parser.option("--slide", False, words, without, action="store_true")
     return parser.parse_args(arguments)
 
@@ -192,8 +192,9 @@ def main(arguments=None):
         train(X, Y, parameters, options.epochs, options.learning_rate, watch=watch, **how)
     z1, *_, outputs = forward(X_test, parameters)
     notice_edge(z1.shape[1])
+    print()
     report.losses(watch.losses, test=watch.test_losses)
-    report.digits(X_test[:4], outputs[:4])
+    report.digits(X_test, Y_test, outputs)
     report.digits_test(parameters, Y, forward(X, parameters)[-1], Y_test, outputs)
     picture.show(options, draw, watch)
     return watch.status

@@ -1,9 +1,9 @@
 """Read handwritten digits: real images, and a network that finds its own templates.
 
-In the first chapter a template of 2x2 pixels was set by hand, so that a node scores high where it fits. Here each of 64
-hidden nodes has a weight for each of 8x8 pixels, which is a template too, but a learnt one. The digits were written by
-several people, and so it matters which of them are kept for the test: some drawn at random, or the last ones of the
-file, which are, as far as one can see, by other hands than those of the training.
+In 2x2_image_predefined_1.py a template of 2x2 pixels was set by hand, so that a node scores high where it fits. Here
+each of 64 hidden nodes has a weight for each of 8x8 pixels, which is a template too, but a learnt one. The digits were
+written by several people, so it matters which of them are the test: some drawn at random, or the last ones of the
+file, which are, as far as one can see, mostly by other hands than those of the training.
 
 New compared with spirals.py: images that people made, and the question which test is honest.
 
@@ -21,7 +21,7 @@ import dataset
 from network1 import Network
 
 LINE = np.array([[+1, -1],
-                 [+1, -1]])  # fmt: skip  # the template of the first chapter
+                 [+1, -1]])  # fmt: skip  # the template of 2x2_image_predefined_1.py
 
 
 def test_set(options):
@@ -66,7 +66,7 @@ def main(arguments=None):
         train(X, Y, network, options.epochs, options.learning_rate, watch=watch, **how)
     outputs = network.outputs(X_test)
     report.losses(watch.losses, test=watch.test_losses)
-    report.digits(X_test[:4], outputs[:4])
+    report.digits(X_test, Y_test, outputs)
     report.digits_test(network.parameters, Y, network.outputs(X), Y_test, outputs)
     picture.show(options, draw, watch)
     return watch.status

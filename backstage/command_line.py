@@ -98,8 +98,10 @@ def digits_parser(file, description, epochs):
     """A parser for the scripts that read handwritten digits: what to train on, how, and which images are the test."""
     result = parser(file, description, epochs, learning_rate=0.5)
     result.option("--test", "random", "test rows drawn at random, or the last fifth", choices=("random", "last"))
-    result.option("--moved", False, "test on images moved by a pixel in each direction", action="store_true")
-    result.option("--samples", None, "training images (default: all 1437)", type=whole_in_range(1, 1437))
+    result.option("--moved", False, "test on images moved by a pixel, up, down, left and right", action="store_true")
+    result.option(
+        "--samples", None, "training images, drawn at random (default: all 1437)", type=whole_in_range(1, 1437)
+    )
     result.option("--batch-size", 32, "images for each step", type=whole_number)
     decay = "how hard every step pulls the weights towards 0"
     result.option("--weight-decay", 0.0, decay, type=in_range(0, 10), metavar="D")

@@ -474,8 +474,8 @@ def wrong_digits(axes, X, Y, outputs, rows, columns):
     said, actual = outputs.argmax(axis=1), Y.argmax(axis=1)
     wrong = np.flatnonzero(said != actual)
     shown = wrong[: rows * columns]
-    squares(axes, X[shown].reshape(-1, 8, 8), columns, [f"{said[i]}, not {actual[i]}" for i in shown])
-    axes.set_title(f"wrong: {len(wrong)} of {len(X)}")
+    squares(axes, X[shown].reshape(-1, 8, 8), columns, [f"{actual[i]} as {said[i]}" for i in shown])
+    axes.set_title(f"wrong: {len(wrong)} of {len(X)}{', the first:' if len(wrong) > len(shown) else ''}")
 
 
 def convolution(forward, X, Y):
@@ -492,12 +492,14 @@ def convolution(forward, X, Y):
         learning_curve(figure.add_axes([0.1, 0.1, 0.21, 0.39]), curves, epoch, "loss: cross-entropy")
         kernels, maps = (np.moveaxis(array, -1, 0)[:16] for array in (parameters[0], answers[1][0]))
         for column in range(4):
-            axes = figure.add_axes([0.36 + 0.16 * column, 0.28, 0.14, 0.62])
-            pairs = list(zip(kernels[column::4], maps[column::4], strict=True))
-            squares(axes, [image for pair in pairs for image in pair], 2, signed=True)
+            axes = figure.add_axes([0.36 + 0.16 * column, 0.26, 0.14, 0.64])
+            numbers = range(len(kernels))[column::4]
+            pairs = [image for i in numbers for image in (kernels[i], maps[i])]
+            titles = [words for i in numbers for words in (f"kernel {i + 1}", f"up to {maps[i].max():.1f}")]
+            squares(axes, pairs, 2, titles, signed=True)
         words = f"{len(kernels)} of {len(parameters[1])} kernels, each with what it sees in the image"
         figure.text(0.67, 0.92, words, ha="center", fontsize=13)
-        wrong_digits(figure.add_axes([0.36, 0.0, 0.62, 0.2]), X, Y, answers[-1], 1, 8)
+        wrong_digits(figure.add_axes([0.36, 0.0, 0.62, 0.18]), X, Y, answers[-1], 1, 8)
 
     return draw
 

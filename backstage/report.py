@@ -169,27 +169,35 @@ def labelled_images(X, outputs, labels):
         print("", " ".join(upper).rstrip(), " ".join(lower).rstrip(), sep="\n")
 
 
-def side_by_side(images):
-    """Print images (rows, columns) of as many rows each, of pixels from 0 (white) to 1 (black)."""
-    for rows in zip(*images, strict=True):
-        print("  ".join(shade(row) for row in rows))
-
-
 def sliding(image, scores, threshold):
     """Print an image from 0 to 1, and beside it the scores from -2 to 2 of a template that slid over it."""
-    darkness = np.zeros_like(image)
-    darkness[: len(scores), : len(scores)] = np.maximum(scores, 0) / 2
-    print(f"{LEGEND}\n\nan image          the score of the template of the first chapter at each position")
-    side_by_side([image, darkness])
-    fires = np.sum(scores >= threshold)
-    print(f"it fires, with a score of at least {threshold:g}, at {fires} of {scores.size} positions\n")
+    print(f"{LEGEND}; of the scores ░░ is 0 or less, ██ nearly 2\n")
+    print("an image          the score of the template set by hand at each position")
+    rows = [shade(np.maximum(row, 0) / 2) for row in scores] + [""] * (len(image) - len(scores))
+    for pixels, row in zip(image, rows, strict=True):
+        print(f"{shade(pixels)}  {row}".rstrip())
+    print(
+        f"it fires, with a score of at least {threshold:g}, at {np.sum(scores >= threshold)} of {scores.size} positions"
+    )
 
 
-def digits(X, outputs):
-    """Print images of 8x8 pixels from -1 to 1, X (samples, 64), side by side, with what the outputs say of each."""
-    print(f"\n{LEGEND}\n")
-    side_by_side((X.reshape(-1, 8, 8) + 1) / 2)
-    print("  ".join(f"{f'says {output.argmax()} ({output.max():.2f})':16}" for output in outputs).rstrip())
+def digits(X, Y, outputs):
+    """Print the four images of 8x8 pixels, X (samples, 64) from -1 to 1, of which the network is least sure."""
+    least = np.argsort(outputs.max(axis=1), kind="stable")[:4]
+    print(f"\n{LEGEND}; the test images of which it is least sure, and the probability\n")
+    for rows in zip(*((X[least] + 1) / 2).reshape(-1, 8, 8), strict=True):
+        print("  ".join(shade(row) for row in rows))
+    for row in (
+        [f"says {outputs[i].argmax()} ({outputs[i].max():.2f})" for i in least],
+        is_or_not(Y[least], outputs[least]),
+    ):
+        print("  ".join(f"{words:16}" for words in row).rstrip())
+
+
+def is_or_not(Y, outputs):
+    """For each sample whether the likeliest class is right, or what would be, in words."""
+    pairs = zip(outputs.argmax(axis=1), Y.argmax(axis=1), strict=True)
+    return ["right" if said == actual else f"wrong: is {actual}" for said, actual in pairs]
 
 
 def digits_test(parameters, Y, outputs, Y_test, outputs_test):
@@ -199,16 +207,16 @@ def digits_test(parameters, Y, outputs, Y_test, outputs_test):
     rows = [
         (f"accuracy on {len(Y)} training images", np.mean(outputs.argmax(axis=1) == Y.argmax(axis=1))),
         (f"accuracy on {len(Y_test)} test images", np.mean(said == actual)),
-        (f"always answering {commonest}, their commonest", np.mean(actual == commonest)),
+        (f"always answering {commonest} on the test images", np.mean(actual == commonest)),
     ]
     print(f"\nweights and biases: {sum(parameter.size for parameter in parameters)}")
     for words, share in rows:
-        print(f"{f'{words}:':38}{share:7.2%}")
+        print(f"{f'{words}:':39}{share:7.2%}")
     pairs, counts = np.unique(10 * actual[said != actual] + said[said != actual], return_counts=True)
-    most = np.argsort(-counts, kind="stable")[:3]
+    most = np.argsort(-counts, kind="stable")
     if len(pairs):
-        mixed = [f"{pairs[i] // 10} taken for {pairs[i] % 10} ({counts[i]})" for i in most]
-        print(f"mixed up most often: {', '.join(mixed)}")
+        words = [f"{pairs[i] // 10} as {pairs[i] % 10} ({counts[i]})" for i in most[:5]]
+        print(f"wrong, a digit as another: {', '.join(words)}{', …' if len(pairs) > 5 else ''}")
 
 
 def confusion(classes, actual, said, most=12):

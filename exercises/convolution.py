@@ -43,7 +43,7 @@ rng = np.random.default_rng(0)
 lines = np.eye(5)[:, np.newaxis] * np.ones((5, 1))  # (5, 5, 5): images with one vertical line each
 X = np.concatenate([lines, lines.swapaxes(1, 2)]).reshape(10, 25)
 Y = np.array([[1]] * 5 + [[0]] * 5)  # 1 where the line is vertical
-parameters = [rng.normal(0, 0.5, (4, 16)), np.zeros(16), rng.normal(0, 0.5, (16, 1)), np.zeros(1)]
+parameters = [rng.normal(0, 0.5, (4, 20)), np.zeros(20), rng.normal(0, 0.5, (20, 1)), np.zeros(1)]
 for epoch in range(1000):
     for parameter, gradient in zip(parameters, backward(X, Y, parameters)[1], strict=True):
         parameter -= 0.03 * gradient

@@ -92,7 +92,7 @@ WRONG = [
     ("convolution", "dz2 = a2 - Y", "too large by the number of samples"),
     ("convolution", "da1 = 16 * np.repeat(dp1, 16, axis=0)", "16 times what it should be"),
     ("convolution", "dz1 = da1", "no known cause"),
-    ("convolution", "dbK = dz1", "it has the shape (112, 16), and needs (16,)"),
+    ("convolution", "dbK = dz1", "it has the shape (112, 20), and needs (20,)"),
 ]
 # Wrong lines of the files that only running judges.
 WRONG_IN_A_RUN = [
