@@ -6,7 +6,7 @@ pixels, each of which looks at all 36 positions. Of every 2x2 positions the larg
 there counts, and less where exactly. A last layer makes probabilities of the ten digits of it.
 
 New compared with digits.py: the same few weights are used at every position, so that what was learnt in one place of
-the image is known in all others. There are 1,610 of them instead of 4,810.
+the image is known in all others. With the biases there are 1,610 of them instead of 4,810.
 
 Run:  python convolution.py
 Try:  python convolution.py --moved
@@ -42,15 +42,16 @@ def initialize(kernel_size, kernels, rng, side=8, classes=10):
 
 
 @functools.cache
-def seen(side, size):
-    """The numbers of the pixels that a kernel sees at each position: (positions, size * size)."""
-    pixels = np.arange(side * side).reshape(side, side)
-    return np.lib.stride_tricks.sliding_window_view(pixels, (size, size)).reshape(-1, size * size)
+def seen(pixels, size):
+    """The numbers of the pixels that a kernel sees of a square image at each position: (positions, size * size)."""
+    side = math.isqrt(pixels)
+    image = np.arange(pixels).reshape(side, side)
+    return np.lib.stride_tricks.sliding_window_view(image, (size, size)).reshape(-1, size * size)
 
 
 def patches(X, size):
     """Everything that a kernel sees of square images X (samples, pixels): (samples * positions, size * size)."""
-    return np.take(X, seen(math.isqrt(X.shape[1]), size), axis=1).reshape(-1, size * size)
+    return np.take(X, seen(X.shape[1], size), axis=1).reshape(-1, size * size)
 
 
 def slide(X, K):
@@ -62,9 +63,9 @@ def slide(X, K):
 
 
 def quarters(a):
-    """Of every 2x2 positions the upper left, upper right, lower left and lower right one; zeros behind an odd edge."""
+    """Of every 2x2 positions the upper left, upper right, lower left and lower right one."""
     odd = a.shape[1] % 2
-    even = np.pad(a, [(0, 0), (0, odd), (0, odd), (0, 0)]) if odd else a
+    even = np.pad(a, [(0, 0), (0, odd), (0, odd), (0, 0)]) if odd else a  # with zeros, below which no relu is
     return [even[:, row::2, column::2] for row in (0, 1) for column in (0, 1)]
 
 
@@ -78,7 +79,10 @@ def forward(X, parameters):
     K, bK, W2, b2 = parameters
     z1 = slide(X, K) + bK  # (samples, 6, 6, kernels)
     a1 = relu(z1)
-    p1 = functools.reduce(np.maximum, quarters(a1))  # (samples, 3, 3, kernels)
+    upper_left, upper_right, lower_left, lower_right = quarters(a1)
+    p1 = np.maximum(
+        np.maximum(upper_left, upper_right), np.maximum(lower_left, lower_right)
+    )  # (samples, 3, 3, kernels)
     z2 = p1.reshape(len(X), -1) @ W2 + b2  # (samples, 10)
     a2 = softmax(z2)
     return z1, a1, p1, z2, a2
@@ -98,13 +102,16 @@ def backward(X, Y, parameters, weight_decay=0.0):
     da1 = largest * spread(share, a1.shape[1])  # (samples, 6, 6, kernels)
     dz1 = da1 * relu.derivative(z1, a1)
     dK = (patches(X, len(K)).T @ dz1.reshape(-1, K.shape[-1])).reshape(K.shape)  # (3, 3, kernels)
-    dbK = dz1.sum(axis=0).sum(axis=(0, 1))  # over the samples, and over the positions
+    dbK = dz1.sum(axis=0).sum(axis=(0, 1))  # over the samples, then the positions: faster than all at once
     return penalized(loss, [dK, dbK, dW2, db2], parameters, weight_decay)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, batch_size=None, weight_decay=0.0, watch=None):
-    """Gradient descent in mini-batches: change the parameters in place, and return the loss of every epoch."""
+    """Gradient descent in mini-batches: change the parameters in place, and return the loss of every epoch.
+
+    The batches are taken as the samples stand, the same in every epoch: they have to be in random order.
+    """
     X, Y = checks.images(X, Y, parameters)
     checks.settings(epochs, learning_rate)
     checks.targets(Y, "cross_entropy")
@@ -131,10 +138,8 @@ def loss_on(X, Y, parameters):
 
 
 def test_set(options):
-    """The test rows, which the seed decides; with --moved four times, moved by a pixel in each direction."""
-    _, _, X, Y = dataset.digits_apart(options.test, np.random.default_rng(options.seed))
-    if options.moved:
-        X, Y = dataset.moved(X, Y)
+    """The test images that belong to those of start, for the same seed."""
+    X, Y = dataset.digits_test(options.test, options.seed, options.moved)
     return 2 * X - 1, Y
 
 
@@ -161,24 +166,24 @@ def slide_template(options, image):
         picture.show(options, draw, states=[(position,) for position in range(scores.size)])
 
 
-def notice_edge(positions):
+def notice_odd_edge(positions):
     """Say what happens to the last row and column where their number is odd."""
     if positions % 2 and positions > 1:
         print(f"note: of {positions}x{positions} positions the last row and column have no partners: they go on alone")
 
 
 def read_options(arguments):
-    parser = command_line.digits_parser(__file__, __doc__, epochs=20)
+    parser = command_line.digits_parser(__file__, __doc__, dataset.DIGITS_TESTS, dataset.DIGITS_TRAINING, epochs=20)
     parser.option("--kernels", 16, "how many templates are learnt", type=command_line.NODES)
     parser.option("--kernel-size", 3, "their pixels across, 1 to 8", type=command_line.whole_in_range(1, 8))
-    without = ["--live", *parser.apart.keys() - {"seed", "test"}]
     words = "only the template set by hand, over a digit; a .gif moves"
-    parser.option("--slide", False, words, without, action="store_true")
+    parser.only_option("--slide", False, words, ("seed", "test", "figure"), action="store_true")
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
     options = read_options(arguments)
+    notice_odd_edge(9 - options.kernel_size)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
     if options.sweep:
         return training.sweep(options, start, train, measure=test_right, what=report.TEST_RIGHT, **how)
@@ -187,13 +192,11 @@ def main(arguments=None):
     slide_template(options, (X_test[0] + 1) / 2)
     if options.slide:
         return
-    draw = plot.convolution(forward, X_test, Y_test)
-    with training.watching(options, draw, test=(loss_on, X_test, Y_test)) as watch:  # Ctrl-C ends the training only
+    draw = plot.convolution(forward, X_test, Y_test, report.loss_name(options.weight_decay))
+    with training.watching(options, draw, test=(loss_on, X_test, Y_test)) as watch:
         train(X, Y, parameters, options.epochs, options.learning_rate, watch=watch, **how)
-    z1, *_, outputs = forward(X_test, parameters)
-    notice_edge(z1.shape[1])
-    print()
-    report.losses(watch.losses, test=watch.test_losses)
+    outputs = forward(X_test, parameters)[-1]
+    report.losses(watch.losses, options.weight_decay, test=watch.test_losses)
     report.digits(X_test, Y_test, outputs)
     report.digits_test(parameters, Y, forward(X, parameters)[-1], Y_test, outputs)
     picture.show(options, draw, watch)

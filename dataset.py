@@ -25,7 +25,7 @@ MAX_INPUTS = 20  # a table of 2**20 rows takes 176 MB
 IMAGE_LABELS = ("solid", "horizontal", "vertical", "diagonal", "none")
 
 DIGITS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "digits.csv")
-DIGITS_TESTS = ("random", "last")
+DIGITS_TESTS, DIGITS_TRAINING = ("random", "last"), 1437  # how the test is chosen; images for the training
 
 
 def truth_table(function, n_inputs=2):
@@ -186,11 +186,20 @@ def digits_apart(test, rng):
     if test not in DIGITS_TESTS:
         raise ValueError(f"test {test!r} is not one of {', '.join(DIGITS_TESTS)}")
     X, Y = digits()
-    n_training, rows = len(X) * 4 // 5, rng.permutation(len(X))
+    rows = rng.permutation(len(X))
     if test == "last":
-        rows = np.concatenate([rows[rows < n_training], np.arange(n_training, len(X))])
-    learnt, kept = rows[:n_training], rows[n_training:]
+        rows = np.concatenate([rows[rows < DIGITS_TRAINING], np.arange(DIGITS_TRAINING, len(X))])
+    learnt, kept = rows[:DIGITS_TRAINING], rows[DIGITS_TRAINING:]
     return X[learnt], Y[learnt], X[kept], Y[kept]
+
+
+def digits_test(test, seed, shifted=False):
+    """The test part that digits_apart gives first to a generator of this seed; if shifted, moved in each direction.
+
+    Returns: X (360, 64) and Y (360, 10), or four times as many rows.
+    """
+    _, _, X, Y = digits_apart(test, np.random.default_rng(seed))
+    return moved(X, Y) if shifted else (X, Y)
 
 
 def moved(X, Y):
@@ -198,11 +207,16 @@ def moved(X, Y):
 
     Parameters: X (samples, pixels) from 0 (white) to 1 (black), Y (samples, outputs).
     Returns: X (4 * samples, pixels) and Y (4 * samples, outputs), first all that are moved up, and so on.
-    Raises ValueError where the images are not square.
+    Raises ValueError where the images are not square, have other values, or are not as many as the rows of Y.
     """
+    X, Y = np.asarray(X), np.asarray(Y)
     side = math.isqrt(X.shape[1])
     if side**2 != X.shape[1]:
         raise ValueError(f"X has {X.shape[1]} columns, which make no square image")
+    if len(X) != len(Y):
+        raise ValueError(f"X has {len(X)} rows, but Y has {len(Y)}")
+    if not (X.min() >= 0 and X.max() <= 1):
+        raise ValueError(f"X has values from {X.min():g} to {X.max():g}, but needs 0 (white) to 1 (black)")
     images = np.pad(X.reshape(-1, side, side), [(0, 0), (1, 1), (1, 1)])  # with a white edge all around
     corners = [(2, 1), (0, 1), (1, 2), (1, 0)]  # the row and column at which the moved image begins
     parts = [images[:, row : row + side, column : column + side].reshape(X.shape) for row, column in corners]

@@ -10,7 +10,8 @@ New compared with spirals.py: images that people made, and the question which te
 Run:  python digits.py
 Try:  python digits.py --test last
       python digits.py --moved
-      python digits.py --samples 100 --weight-decay 0.003
+      python digits.py --samples 100 --epochs 100
+      python digits.py --weight-decay 0.01
 """
 
 from backstage import command_line, picture, plot, report, training
@@ -20,22 +21,8 @@ import numpy as np
 import dataset
 from network1 import Network
 
-LINE = np.array([[+1, -1],
-                 [+1, -1]])  # fmt: skip  # the template of 2x2_image_predefined_1.py
-
-
-def test_set(options):
-    """The test rows, which the seed decides; with --moved four times, moved by a pixel in each direction."""
-    _, _, X, Y = dataset.digits_apart(options.test, np.random.default_rng(options.seed))
-    if options.moved:
-        X, Y = dataset.moved(X, Y)
-    return 2 * X - 1, Y
-
-
-def test_right(options, network, rng):
-    """How many of the test images the network gets right, and how many one constant answer does, in percent."""
-    X, Y = test_set(options)
-    return 100 * np.mean(network.predict(X) == Y.argmax(axis=1)), 100 * Y.mean(axis=0).max()
+LEFT_LINE = np.array([[+1, -1],
+                      [+1, -1]])  # fmt: skip  # the template of 2x2_image_predefined_1.py
 
 
 def train(X, Y, network, epochs, learning_rate, batch_size, weight_decay, watch=None):
@@ -50,8 +37,20 @@ def start(options, rng):
     return 2 * X[: options.samples] - 1, Y[: options.samples], Network(shape, loss="cross_entropy", rng=rng)
 
 
+def test_set(options):
+    """The test images that belong to those of start, for the same seed."""
+    X, Y = dataset.digits_test(options.test, options.seed, options.moved)
+    return 2 * X - 1, Y
+
+
+def test_right(options, network, rng):
+    """How many of the test images the network gets right, and how many one constant answer does, in percent."""
+    X, Y = test_set(options)
+    return 100 * np.mean(network.predict(X) == Y.argmax(axis=1)), 100 * Y.mean(axis=0).max()
+
+
 def main(arguments=None):
-    parser = command_line.digits_parser(__file__, __doc__, epochs=40)
+    parser = command_line.digits_parser(__file__, __doc__, dataset.DIGITS_TESTS, dataset.DIGITS_TRAINING, epochs=40)
     parser.option("--hidden-nodes", [64], "for each hidden layer", type=command_line.NODES, nargs="+")
     options = parser.parse_args(arguments)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
@@ -59,13 +58,11 @@ def main(arguments=None):
         return training.sweep(options, start, train, measure=test_right, what=report.TEST_RIGHT, **how)
     X, Y, network = start(options, np.random.default_rng(options.seed))
     X_test, Y_test = test_set(options)
-    draw = plot.digits(network.forward, LINE, X_test, Y_test)
-    with training.watching(
-        options, draw, test=(network.loss, X_test, Y_test)
-    ) as watch:  # Ctrl-C ends the training only
+    draw = plot.digits(network.forward, LEFT_LINE, X_test, Y_test, report.loss_name(options.weight_decay))
+    with training.watching(options, draw, test=(network.loss, X_test, Y_test)) as watch:
         train(X, Y, network, options.epochs, options.learning_rate, watch=watch, **how)
     outputs = network.outputs(X_test)
-    report.losses(watch.losses, test=watch.test_losses)
+    report.losses(watch.losses, options.weight_decay, test=watch.test_losses)
     report.digits(X_test, Y_test, outputs)
     report.digits_test(network.parameters, Y, network.outputs(X), Y_test, outputs)
     picture.show(options, draw, watch)

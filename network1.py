@@ -175,8 +175,12 @@ class Network:
         return outputs.argmax(axis=1) if self.activations[-1] is activation.softmax else outputs
 
     def loss(self, X, Y, parameters=None):
-        """The loss without weight decay, for X (samples, inputs) and targets Y (samples, outputs)."""
-        X, Y = checks.data(X, Y, self.parameters)
+        """The loss without weight decay, for X (samples, inputs) and targets Y (samples, outputs).
+
+        parameters: [W1, b1, W2, b2, …] instead of the network's own.
+        """
+        parameters = self.parameters if parameters is None else parameters
+        X, Y = checks.data(X, Y, parameters)
         z, a = self.forward(X, parameters)[-2:]
         return float(LOSSES[self.loss_name](z, a, Y))
 

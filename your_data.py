@@ -5,8 +5,8 @@ classes, numbers are a value to come near. Inputs (and numbers to predict) are s
 deviation 1. A part of the rows is kept apart as the test set: what counts is how well the network does there.
 A part of the training rows only tells when to stop: the weights kept are those that did best on them.
 
-New compared with convolution.py: any table of numbers; scaling, rows that only tell when to stop, and a network
-that is kept in a file.
+New compared with convolution.py: any table of numbers, so scaling; a split in which every class has its share; and
+rows that only tell when to stop.
 
 Run:  python your_data.py
 Try:  python your_data.py data/iris.csv --k-fold 5

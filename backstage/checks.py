@@ -81,6 +81,8 @@ def images(X, Y, parameters):
     W2 (places * kernels, outputs), where a place is 2x2 positions of a kernel, and b2 (outputs,).
     """
     X, Y = array("X", X), array("Y", Y)
+    if len(parameters) != 4 or not all(isinstance(parameter, np.ndarray) for parameter in parameters):
+        raise Refused("the parameters must be four arrays: K, bK, W2, b2")
     K, bK, W2, b2 = parameters
     side = math.isqrt(X.shape[1])
     if side**2 != X.shape[1]:
@@ -91,6 +93,8 @@ def images(X, Y, parameters):
     n_kernels, places = K.shape[2], math.ceil((side - len(K) + 1) / 2) ** 2
     if bK.shape != (n_kernels,):
         raise Refused(f"there are {n_kernels} kernels, but their biases have shape {bK.shape}")
+    if b2.ndim != 1:
+        raise Refused(f"b2 has shape {b2.shape}, but needs (outputs,)")
     if W2.shape != (places * n_kernels, b2.size):
         needs = f"{places} places of 2x2 positions for {n_kernels} kernels, and {b2.size} outputs"
         raise Refused(f"W2 has shape {W2.shape}, but needs {(places * n_kernels, b2.size)}: {needs}")

@@ -49,9 +49,10 @@ class Parser(argparse.ArgumentParser):
         action = self.add_argument(name, default=default, help=help, **how)
         self.apart[action.dest] = {other.lstrip("-").replace("-", "_") for other in without}
 
-    def only_option(self, name, default, help, **how):
-        """Add an option, after all others, beside which none of them makes sense but --no-figure."""
-        self.option(name, default, help, without=[*self.apart, "figure"], **how)
+    def only_option(self, name, default, help, beside=(), **how):
+        """Add an option, after all others, beside which none of them makes sense but --no-figure and those named."""
+        without = [other for other in (*self.apart, "figure", "live") if other not in beside]
+        self.option(name, default, help, without, **how)
 
     def momentum_option(self, default):
         self.option("--momentum", default, "the share of the last step that goes on", type=momentum, metavar="M")
@@ -94,17 +95,16 @@ def image_parser(file, description, sets=1, grey_range=0.0, epochs=None, learnin
     return result
 
 
-def digits_parser(file, description, epochs):
-    """A parser for the scripts that read handwritten digits: what to train on, how, and which images are the test."""
+def digits_parser(file, description, tests, most, epochs):
+    """A parser for the scripts that read handwritten digits: how to choose the test, and train on the most others."""
     result = parser(file, description, epochs, learning_rate=0.5)
-    result.option("--test", "random", "test rows drawn at random, or the last fifth", choices=("random", "last"))
+    result.option("--test", tests[0], "test rows drawn at random, or the last fifth", choices=tests)
     result.option("--moved", False, "test on images moved by a pixel, up, down, left and right", action="store_true")
-    result.option(
-        "--samples", None, "training images, drawn at random (default: all 1437)", type=whole_in_range(1, 1437)
-    )
+    samples = f"training images, drawn at random (default: all {most})"
+    result.option("--samples", None, samples, type=whole_in_range(1, most))
     result.option("--batch-size", 32, "images for each step", type=whole_number)
     decay = "how hard every step pulls the weights towards 0"
-    result.option("--weight-decay", 0.0, decay, type=in_range(0, 10), metavar="D")
+    result.option("--weight-decay", 0.0, decay, type=in_range(0, 1), metavar="D")
     return result
 
 

@@ -1,7 +1,6 @@
 """Files that go in and out: arrays in .npz, whole numbers in .csv, and whatever is written whole or not at all."""
 
 import contextlib
-import csv
 import io
 import os
 import shutil
@@ -94,24 +93,38 @@ def read_whole_numbers(path, largest):
     largest: the largest number that each column may hold. Raises Refused, with file, line and column, where the file is
     otherwise, and OSError where it cannot be read.
     """
+    import warnings
+
     try:
-        with open(path, encoding="utf-8") as file:
-            numbers = np.loadtxt(file, int, delimiter=",", skiprows=1, comments=None, ndmin=2)
-        if numbers.size and np.all((numbers >= 0) & (numbers <= largest)):
+        with open(path, encoding="utf-8") as file, warnings.catch_warnings():
+            warnings.simplefilter("error")  # some numpy takes 5.5 for 5, with no more than a warning
+            header = file.readline()
+            numbers = np.loadtxt(file, int, delimiter=",", comments=None, ndmin=2)
+        named = not all(map(is_whole, header.split(",")))
+        if named and numbers.size and np.all((numbers >= 0) & (numbers <= largest)):
             return numbers
     except (ValueError, Warning):  # also a letter that is none, a number of another kind, columns that do not fit
         pass
     raise Refused(f"{path}, {where_not_whole(path, largest)}")
 
 
+def is_whole(cell):
+    """Whether a cell is a whole number, not below 0, as numpy reads it."""
+    return cell.strip().isascii() and cell.strip().isdecimal()
+
+
 def where_not_whole(path, largest):
     """The first line in which something else stands than read_whole_numbers expects, and what, read cell by cell."""
-    with open(path, encoding="utf-8", errors="replace", newline="") as file:
-        rows = list(csv.reader(file))
+    with open(path, encoding="utf-8", errors="replace") as file:
+        rows = [line.rstrip("\n").split(",") for line in file]
+    if rows and all(map(is_whole, rows[0])):
+        return "line 1: it has numbers where the names of the columns should stand"
     for line, row in enumerate(rows[1:], start=2):
+        if row == [""]:
+            continue
         if len(row) != len(largest):
             return f"line {line}: it has {len(row)} cells, but needs {len(largest)}"
         for column, (cell, most) in enumerate(zip(row, largest, strict=True), start=1):
-            if not (cell.isdecimal() and int(cell) <= most):
+            if not (is_whole(cell) and int(cell) <= most):
                 return f"line {line}, column {column}: {cell!r} is not a whole number from 0 to {most}"
     return f"line {len(rows) + 1}: it ends here, and has no rows"

@@ -450,17 +450,17 @@ def squares(axes, images, columns, titles=(), signed=False):
     axes.axis("off")
 
 
-def digits(forward, template, X, Y):
+def digits(forward, template, X, Y, loss):
     """The template set by hand, those of the first hidden nodes, the test images that went wrong, and the losses.
 
-    template (2, 2); X (samples, 64), from -1 to 1, and Y (samples, 10): the test images.
+    template (2, 2); X (samples, 64), from -1 to 1, and Y (samples, 10): the test images. loss: its name.
     """
 
     def draw(figure, parameters, curves, epoch):
         axes = figure.add_axes([0.1, 0.65, 0.2, 0.25])
         squares(axes, [template], 1, signed=True)
         axes.set_title("set by hand")
-        learning_curve(figure.add_axes([0.1, 0.1, 0.21, 0.44]), curves, epoch, "loss: cross-entropy")
+        learning_curve(figure.add_axes([0.1, 0.1, 0.21, 0.44]), curves, epoch, loss)
         axes = figure.add_axes([0.35, 0.02, 0.36, 0.88])
         squares(axes, parameters[0].T[:20].reshape(-1, 8, 8), 4, signed=True)
         axes.set_title(f"learnt: {min(20, len(parameters[1]))} of {len(parameters[1])} hidden nodes")
@@ -478,10 +478,10 @@ def wrong_digits(axes, X, Y, outputs, rows, columns):
     axes.set_title(f"wrong: {len(wrong)} of {len(X)}{', the first:' if len(wrong) > len(shown) else ''}")
 
 
-def convolution(forward, X, Y):
+def convolution(forward, X, Y, loss):
     """The first test image with what the first kernels see in it, the losses, and the test images that went wrong.
 
-    X (samples, 64), from -1 to 1, and Y (samples, 10): the test images.
+    X (samples, 64), from -1 to 1, and Y (samples, 10): the test images. loss: its name.
     """
 
     def draw(figure, parameters, curves, epoch):
@@ -489,7 +489,7 @@ def convolution(forward, X, Y):
         axes = figure.add_axes([0.1, 0.61, 0.21, 0.29])
         squares(axes, X[:1].reshape(1, 8, 8), 1)
         axes.set_title("an image")
-        learning_curve(figure.add_axes([0.1, 0.1, 0.21, 0.39]), curves, epoch, "loss: cross-entropy")
+        learning_curve(figure.add_axes([0.1, 0.1, 0.21, 0.39]), curves, epoch, loss)
         kernels, maps = (np.moveaxis(array, -1, 0)[:16] for array in (parameters[0], answers[1][0]))
         for column in range(4):
             axes = figure.add_axes([0.36 + 0.16 * column, 0.26, 0.14, 0.64])

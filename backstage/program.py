@@ -188,9 +188,7 @@ class Program:
         """
         own, X, Y = [] if shape else self.own_shapes(), self.space.get("X"), self.space.get("Y")
         if own:
-            kernels = len(own[0]) == 3 and own[0][0] == own[0][1]  # which slide over images of 8x8
-            inputs = X.shape[1] if np.ndim(X) == 2 else 64 if kernels else own[0][0]
-            return (inputs, own, own[-1][-1]), False
+            return (X.shape[1] if np.ndim(X) == 2 else self.inputs(own), own, own[-1][-1]), False
         guess = shape is None
         if guess:
             layers = sum(not name.startswith("b") for name in self.parameter_names) or 3
@@ -206,6 +204,15 @@ class Program:
         if len(shapes) != len(names or shapes):
             raise checks.Refused(f"{self.path} has {len(names)} parameters, but a network {shape} has {len(shapes)}")
         return (shape[0], shapes, shape[-1]), guess
+
+    def inputs(self, shapes):
+        """How many inputs parameters of these shapes take; where they begin with kernels, square images that fit."""
+        if len(shapes[0]) == 3 and shapes[0][0] == shapes[0][1]:
+            for side in range(shapes[0][0], 40):
+                with contextlib.suppress(Exception):
+                    self.space["forward"](np.zeros((1, side**2)), [np.zeros(shape) for shape in shapes])
+                    return side**2
+        return shapes[0][0]
 
     def own_shapes(self):
         """The shapes of the parameters that the file has, or makes in a function such as initialize; or nothing."""

@@ -1,5 +1,6 @@
 """What is printed: losses, tables, verdicts, and images as blocks."""
 
+import collections
 import os
 import shutil
 import sys
@@ -32,12 +33,19 @@ def notes(remarks):
         print(f"note: {remark}")
 
 
-def losses(losses, **more):
-    """Print the loss about ten times over the training; more are other losses by their name."""
+def losses(losses, weight_decay=0.0, **more):
+    """Print the loss about ten times over the training; more are other losses by their name, without weight decay."""
     print("   epoch  loss" + "".join(f"        {name} loss".replace("_", " ") for name in more))
     for epoch in sorted({round(e) for e in np.linspace(1, len(losses), min(len(losses), 11))}):
         values = [values[epoch - 1] for values in (losses, *more.values())]
         print(f"{epoch:8}  " + "".join(f"{value:<12.3g}" for value in values).rstrip())
+    if weight_decay:
+        print("(the first one has the weight decay in it, the others have not)")
+
+
+def loss_name(weight_decay):
+    """What is written at the losses of digits."""
+    return "loss (training: with weight decay)" if weight_decay else "loss: cross-entropy"
 
 
 def solved(epochs):
@@ -176,9 +184,8 @@ def sliding(image, scores, threshold):
     rows = [shade(np.maximum(row, 0) / 2) for row in scores] + [""] * (len(image) - len(scores))
     for pixels, row in zip(image, rows, strict=True):
         print(f"{shade(pixels)}  {row}".rstrip())
-    print(
-        f"it fires, with a score of at least {threshold:g}, at {np.sum(scores >= threshold)} of {scores.size} positions"
-    )
+    fires = np.sum(scores >= threshold)
+    print(f"it fires, with a score of at least {threshold:g}, at {fires} of {scores.size} positions\n")
 
 
 def digits(X, Y, outputs):
@@ -212,11 +219,11 @@ def digits_test(parameters, Y, outputs, Y_test, outputs_test):
     print(f"\nweights and biases: {sum(parameter.size for parameter in parameters)}")
     for words, share in rows:
         print(f"{f'{words}:':39}{share:7.2%}")
-    pairs, counts = np.unique(10 * actual[said != actual] + said[said != actual], return_counts=True)
-    most = np.argsort(-counts, kind="stable")
-    if len(pairs):
-        words = [f"{pairs[i] // 10} as {pairs[i] % 10} ({counts[i]})" for i in most[:5]]
-        print(f"wrong, a digit as another: {', '.join(words)}{', …' if len(pairs) > 5 else ''}")
+    wrong = collections.Counter((i, j) for i, j in zip(actual, said, strict=True) if i != j)
+    if wrong:
+        most = sorted(wrong, key=lambda pair: (-wrong[pair], pair))
+        words = [f"{i} as {j} ({wrong[i, j]})" for i, j in most[:5]]
+        print(f"wrong, a digit as another: {', '.join(words)}{', …' if len(most) > 5 else ''}")
 
 
 def confusion(classes, actual, said, most=12):

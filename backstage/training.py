@@ -133,8 +133,8 @@ def sweep(
     start(options, rng) gives X, Y and the first parameters; train(X, Y, parameters, epochs, learning_rate,
     watch=…, **settings) changes them; solved(X, Y, parameters) says whether they are good enough. With
     stop=True a training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if
-    given, is a number, of which the mean and the range are printed as what, or several, each with its own words in
-    what. Returns the exit status.
+    given, is a number, of which the mean and the range are printed as what; or both are tuples of as many.
+    Returns the exit status.
     """
     seeds, epochs, measured = range(options.seed, options.seed + options.sweep), {}, []
     report.progress(f"seed {options.seed}")
@@ -154,6 +154,7 @@ def sweep(
     if solved is not never:
         report.solved(epochs)
     if measure and measured:
-        for words, values in zip(np.atleast_1d(what), np.transpose(measured).reshape(-1, len(measured)), strict=True):
+        whats, rows = (what, measured) if isinstance(what, tuple) else ((what,), [(value,) for value in measured])
+        for words, values in zip(whats, zip(*rows, strict=True), strict=True):
             print(f"{words}: mean {np.mean(values):.2f}, from {min(values):.2f} to {max(values):.2f}")
     return ctrl_c.status

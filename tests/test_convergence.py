@@ -85,6 +85,7 @@ def test_recognition_of_fresh_images(capsys):
     assert lowest >= 99.9
 
 
+@pytest.mark.slow
 def test_noisy_xor(capsys):
     """In the mean within half a point of the best that any classifier can do on the same samples."""
     _, behind, _, highest = sweep(capsys, "noisy_xor", 4, "--seed", "3")

@@ -4,6 +4,7 @@ import csv
 import itertools
 import math
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -195,6 +196,10 @@ def test_digits_are_read_fast():
         (lambda text: text.rstrip("\n")[:-1] + "10\n", "line 1798, column 65: '10' .* from 0 to 9"),
         (lambda text: text.partition("\n")[0] + "\n", "line 2: it ends here"),
         (lambda text: "", "line 1: it ends here"),
+        (lambda text: text.partition("\n")[2], "line 1: it has numbers where the names of the columns should stand"),
+        (lambda text: text.replace("\n0,0,5,13", '\n"0",0,5,13', 1), "line 2, column 1: '\"0\"'"),
+        (lambda text: text.replace("\n0,0,5,13", "\n٣,0,5,13", 1), "line 2, column 1: '٣'"),
+        (lambda text: text.replace("\n0,0,5,13", "\n\n 0,0,5,x", 1), "line 3, column 4: 'x'"),
     ],
 )
 def test_digits_from_a_damaged_file(change, message, tmp_path):
@@ -202,8 +207,18 @@ def test_digits_from_a_damaged_file(change, message, tmp_path):
     path = tmp_path / "digits.csv"
     with open(dataset.DIGITS, encoding="utf-8") as file:
         path.write_text(change(file.read()), encoding="utf-8")
-    with pytest.raises(ValueError, match=f"^.*digits.csv, {message}"):
-        dataset.digits(path)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        with pytest.raises(ValueError, match=f"^.*digits.csv, {message}"):
+            dataset.digits(path)
+    assert told == []
+
+
+def test_blanks_and_empty_lines_do_no_harm(tmp_path):
+    path = tmp_path / "digits.csv"
+    with open(dataset.DIGITS, encoding="utf-8") as file:
+        path.write_text(file.read().replace("\n0,0,5,13", "\n\n 0, 0,5,13", 1), encoding="utf-8")
+    assert all(np.array_equal(one, other) for one, other in zip(dataset.digits(path), dataset.digits(), strict=True))
 
 
 def as_set(X):
@@ -274,6 +289,8 @@ RNG = np.random.default_rng(0)
     (lambda: dataset.spirals(5, 3, -1, RNG), "noise is -1"),
     (lambda: dataset.digits_apart("first", RNG), "test 'first' is not one of random, last"),
     (lambda: dataset.moved(np.zeros((2, 60)), np.eye(2)), "X has 60 columns, which make no square image"),
+    (lambda: dataset.moved(np.zeros((3, 64)), np.eye(2)), "X has 3 rows, but Y has 2"),
+    (lambda: dataset.moved(np.full((2, 64), -1), np.eye(2)), "X has values from -1 to -1, but needs 0"),
 ])  # fmt: skip
 def test_bad_arguments(call, message):
     with pytest.raises(ValueError, match=message):

@@ -208,3 +208,6 @@ def test_weight_decay(output, loss, depth):
     assert relative_error(gradients, expected) < BOUND
     assert all(np.array_equal(one, other) for one, other in zip(gradients[1::2], others[1::2], strict=True))
     assert relative_error(others, expected) > 1000 * BOUND
+    assert network.loss(X, Y, [1.1 * parameter for parameter in parameters]) != network.loss(X, Y) == without
+    with pytest.raises(ValueError, match="layer 1"):
+        network.loss(X, Y, [parameters[0][:-1], *parameters[1:]])

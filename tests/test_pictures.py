@@ -82,6 +82,7 @@ def test_live_without_a_screen(tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["window.py"]
 
 
+@pytest.mark.slow
 def test_live_draws_while_it_trains(tmp_path):
     """Several times, most at the beginning, each time another epoch, and the training is none the worse.
 
