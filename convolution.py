@@ -80,9 +80,8 @@ def forward(X, parameters):
     z1 = slide(X, K) + bK  # (samples, 6, 6, kernels)
     a1 = relu(z1)
     upper_left, upper_right, lower_left, lower_right = quarters(a1)
-    p1 = np.maximum(
-        np.maximum(upper_left, upper_right), np.maximum(lower_left, lower_right)
-    )  # (samples, 3, 3, kernels)
+    upper, lower = np.maximum(upper_left, upper_right), np.maximum(lower_left, lower_right)
+    p1 = np.maximum(upper, lower)  # (samples, 3, 3, kernels)
     z2 = p1.reshape(len(X), -1) @ W2 + b2  # (samples, 10)
     a2 = softmax(z2)
     return z1, a1, p1, z2, a2

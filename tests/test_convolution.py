@@ -317,7 +317,7 @@ def test_the_check_of_a_backward_pass(tmp_path):
     assert [(found.name, found.verdict) for found in check_backward.check(path)] == [(name, "right") for name in names]
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    start, end = text.index("    p1 = np.maximum("), text.index("    z2 = p1")
+    start, end = text.index("    upper_left, upper_right"), text.index("    z2 = p1")
     text = text[:start] + "    p1 = sum(quarters(a1)) / 4\n" + text[end:]
     start, end = text.index("    largest ="), text.index("    dz1 = da1")
     text = text[:start] + "    da1 = spread(dp1, a1.shape[1]) / 4\n" + text[end:]
