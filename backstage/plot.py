@@ -97,7 +97,7 @@ def learning_curve(axes, curves, epoch=None, what="loss: mean squared error"):
     """Draw losses on a log axis up to an epoch; curves is a dictionary of them by name, all but the first dashed."""
     losses = next(iter(curves.values()))
     epoch = epoch or len(losses)
-    for (name, values), colour in zip(curves.items(), CLASSES, strict=False):
+    for (name, values), colour in zip(curves.items(), (BLUE, GREY), strict=False):
         style = {"linestyle": "-"} if values is losses else {"linestyle": "--", "linewidth": 1.5}
         axes.plot(np.arange(1, epoch + 1), np.maximum(values[:epoch], 1e-300), color=colour, label=name, **style)
     if len(curves) > 1:
