@@ -111,11 +111,7 @@ def train(X, Y, parameters, epochs, learning_rate, batch_size=None, weight_decay
 
     The batches are taken as the samples stand, the same in every epoch: they have to be in random order.
     """
-    X, Y = checks.images(X, Y, parameters)
-    checks.settings(epochs, learning_rate)
-    checks.targets(Y, "cross_entropy")
-    checks.batch_size(batch_size)
-    checks.weight_decay(weight_decay)
+    X, Y = checks.image_training(X, Y, parameters, epochs, learning_rate, batch_size, weight_decay)
     size, losses = batch_size or len(X), []
     for epoch in range(epochs):
         total = 0.0
@@ -165,12 +161,6 @@ def slide_template(options, image):
         picture.show(options, draw, states=[(position,) for position in range(scores.size)])
 
 
-def notice_odd_edge(positions):
-    """Say what happens to the last row and column where their number is odd."""
-    if positions % 2 and positions > 1:
-        print(f"note: of {positions}x{positions} positions the last row and column have no partners: they go on alone")
-
-
 def read_options(arguments):
     parser = command_line.digits_parser(__file__, __doc__, dataset.DIGITS_TESTS, dataset.DIGITS_TRAINING, epochs=20)
     parser.option("--kernels", 16, "how many templates are learnt", type=command_line.NODES)
@@ -182,7 +172,7 @@ def read_options(arguments):
 
 def main(arguments=None):
     options = read_options(arguments)
-    notice_odd_edge(9 - options.kernel_size)
+    report.odd_edge(9 - options.kernel_size)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
     if options.sweep:
         return training.sweep(options, start, train, measure=test_right, what=report.TEST_RIGHT, **how)

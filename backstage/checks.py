@@ -118,6 +118,16 @@ def training(X, Y, parameters, epochs, learning_rate, momentum=0.0):
     return data(X, Y, parameters)
 
 
+def image_training(X, Y, parameters, epochs, learning_rate, size, decay):
+    """X and Y as images gives them. Raises Refused also for targets or a setting that make no sense."""
+    settings(epochs, learning_rate)
+    X, Y = images(X, Y, parameters)
+    targets(Y, "cross_entropy")
+    batch_size(size)
+    weight_decay(decay)
+    return X, Y
+
+
 def batch_size(size):
     """Raise Refused where size is neither a number of samples nor None."""
     if size is not None and not (isinstance(size, (int, np.integer)) and size >= 1):

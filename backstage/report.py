@@ -188,6 +188,12 @@ def sliding(image, scores, threshold):
     print(f"it fires, with a score of at least {threshold:g}, at {fires} of {scores.size} positions\n")
 
 
+def odd_edge(positions):
+    """Print what the maximum of every 2x2 positions does with the last row and column where their number is odd."""
+    if positions % 2 and positions > 1:
+        print(f"note: of {positions}x{positions} positions the last row and column have no partners: they go on alone")
+
+
 def digits(X, Y, outputs):
     """Print the four images of 8x8 pixels, X (samples, 64) from -1 to 1, of which the network is least sure."""
     least = np.argsort(outputs.max(axis=1), kind="stable")[:4]
