@@ -90,7 +90,7 @@ def fresh(options, rng):
 
 def fresh_right(options, parameters, rng):
     """How many fresh images the network gets right, in percent."""
-    return 100 * np.mean(right(*fresh(options, rng), parameters))
+    return {"fresh samples right, percent": 100 * np.mean(right(*fresh(options, rng), parameters))}
 
 
 def start(options, rng):

@@ -141,8 +141,7 @@ def test_set(options):
 def test_right(options, parameters, rng):
     """How many of the test images are right, and how many one constant answer gets right, in percent."""
     X, Y = test_set(options)
-    said = forward(X, parameters)[-1].argmax(axis=1)
-    return 100 * np.mean(said == Y.argmax(axis=1)), 100 * Y.mean(axis=0).max()
+    return report.test_right(forward(X, parameters)[-1], Y)
 
 
 def start(options, rng):
@@ -175,7 +174,7 @@ def main(arguments=None):
     report.odd_edge(9 - options.kernel_size)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
     if options.sweep:
-        return training.sweep(options, start, train, measure=test_right, what=report.TEST_RIGHT, **how)
+        return training.sweep(options, start, train, measure=test_right, **how)
     X, Y, parameters = start(options, np.random.default_rng(options.seed))
     X_test, Y_test = test_set(options)
     slide_template(options, (X_test[0] + 1) / 2)

@@ -46,7 +46,7 @@ def test_set(options):
 def test_right(options, network, rng):
     """How many of the test images the network gets right, and how many one constant answer does, in percent."""
     X, Y = test_set(options)
-    return 100 * np.mean(network.predict(X) == Y.argmax(axis=1)), 100 * Y.mean(axis=0).max()
+    return report.test_right(network.outputs(X), Y)
 
 
 def main(arguments=None):
@@ -55,7 +55,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
     if options.sweep:
-        return training.sweep(options, start, train, measure=test_right, what=report.TEST_RIGHT, **how)
+        return training.sweep(options, start, train, measure=test_right, **how)
     X, Y, network = start(options, np.random.default_rng(options.seed))
     X_test, Y_test = test_set(options)
     draw = plot.digits(network.forward, LEFT_LINE, X_test, Y_test, report.loss_name(options.weight_decay))

@@ -101,7 +101,7 @@ def test_set(options, rng):
 def behind(options, parameters, rng):
     """How many percentage points the network stays behind the best possible on a test set."""
     X, Y, best = test_set(options, rng)
-    return 100 * (best - accuracy(X, Y, parameters))
+    return {"percentage points behind the best possible": 100 * (best - accuracy(X, Y, parameters))}
 
 
 def start(options, rng):
@@ -118,7 +118,7 @@ def main(arguments=None):
     parser.option("--test-samples", 5000, "test samples", type=command_line.whole_in_range(1, 10**6))
     options = parser.parse_args(arguments)
     if options.sweep:
-        return training.sweep(options, start, train, measure=behind, what="percentage points behind the best possible")
+        return training.sweep(options, start, train, measure=behind)
     rng = np.random.default_rng(options.seed)
     X, Y, parameters = start(options, rng)
     X_test, Y_test, best = test_set(options, rng)

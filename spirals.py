@@ -33,7 +33,7 @@ def fresh(options, rng):
 
 def fresh_right(options, network, rng):
     """How many fresh points the network gets right, in percent."""
-    return 100 * accuracy(*fresh(options, rng), network)
+    return {"fresh samples right, percent": 100 * accuracy(*fresh(options, rng), network)}
 
 
 def compare(network, training, new):

@@ -202,13 +202,18 @@ def images(figure, X, titles):
         axes.text(1.15 * (i % 8) + 0.45, -1.35 * (i // 8) - 0.07, title, ha="center", va="top", fontsize=11)
 
 
+def outline(axes, x, y, size, **line):
+    """Draw the edge of a square with a corner at x, y."""
+    axes.plot([x, x + size, x + size, x, x], [y, y, y + size, y + size, y], **line)
+
+
 def draw_images(axes, X, columns, wide):
     """Draw 2x2 images X (samples, 4) of size 0.9 in rows, one for every wide, the first row at y = 0."""
     for i, pixels in enumerate(X):
         x, y = wide * (i % columns), -1.35 * (i // columns)
         extent = (x, x + 0.9, y, y + 0.9)
         axes.imshow(pixels.reshape(2, 2), extent=extent, cmap="Greys", vmin=0, vmax=1)
-        axes.plot([x, x + 0.9, x + 0.9, x, x], [y, y, y + 0.9, y + 0.9, y], color="black", linewidth=1)
+        outline(axes, x, y, 0.9, color="black", linewidth=1)
     rows = -(-len(X) // columns)
     axes.set(xlim=(-0.05, wide * columns - 0.2), ylim=(-1.35 * (rows - 1) - 0.4, 0.95))
     axes.axis("off")
@@ -442,7 +447,7 @@ def squares(axes, images, columns, titles=(), signed=False):
         most = np.abs(image).max() or 1 if signed else 1
         cmap = sign_map() if signed else "Greys"
         axes.imshow(image, extent=(x, x + 1, y, y + 1), cmap=cmap, vmin=-most, vmax=most)
-        axes.plot([x, x + 1, x + 1, x, x], [y, y, y + 1, y + 1, y], color=GREY, linewidth=0.5)
+        outline(axes, x, y, 1, color=GREY, linewidth=0.5)
     for i, title in enumerate(titles):
         axes.text(1.1 * (i % columns) + 0.5, -high * (i // columns) - 0.03, title, ha="center", va="top", fontsize=10)
     rows = -(-len(images) // columns)
@@ -509,10 +514,6 @@ def sliding(image, template, scores, threshold):
 
     image (pixels, pixels), template (size, size), scores (positions, positions). draw takes the number of the position.
     """
-    green = CLASSES[2]  # here and there: the position
-
-    def frame(axes, x, y, size):
-        axes.plot(x + size * np.array([0, 1, 1, 0, 0]), y + size * np.array([0, 0, 1, 1, 0]), color=green, linewidth=4)
 
     def draw(figure, position):
         figure.set_size_inches(10, 4.6)
@@ -531,7 +532,8 @@ def sliding(image, template, scores, threshold):
             axes.spines[:].set_visible(True)
             axes.spines[:].set_color(GREY)
             if values is not template:
-                frame(axes, column, row, len(template) if values is image else 1)
+                wide = len(template) if values is image else 1
+                outline(axes, column, row, wide, color=CLASSES[2], linewidth=4)  # the position
         fired = np.argwhere(passed & (scores >= threshold)) + 0.5
         axes.plot(fired[:, 1], fired[:, 0], "o", color="white")
         score = scores[row, column]

@@ -10,7 +10,6 @@ from backstage import streams
 
 import numpy as np
 
-TEST_RIGHT = ("test images right, percent", "always answering their commonest digit")  # what a sweep measures
 LEGEND = "░░ is white, ██ is black"  # some terminals write light on dark, and some dark on light
 
 
@@ -191,7 +190,7 @@ def sliding(image, scores, threshold):
 def odd_edge(positions):
     """Print what the maximum of every 2x2 positions does with the last row and column where their number is odd."""
     if positions % 2 and positions > 1:
-        print(f"note: of {positions}x{positions} positions the last row and column have no partners: they go on alone")
+        notes([f"of {positions}x{positions} positions the last row and column have no partners: they go on alone"])
 
 
 def digits(X, Y, outputs):
@@ -200,17 +199,17 @@ def digits(X, Y, outputs):
     print(f"\n{LEGEND}; the test images of which it is least sure, and the probability\n")
     for rows in zip(*((X[least] + 1) / 2).reshape(-1, 8, 8), strict=True):
         print("  ".join(shade(row) for row in rows))
-    for row in (
-        [f"says {outputs[i].argmax()} ({outputs[i].max():.2f})" for i in least],
-        is_or_not(Y[least], outputs[least]),
-    ):
+    said, actual = outputs.argmax(axis=1), Y.argmax(axis=1)
+    says = [f"says {said[i]} ({outputs[i].max():.2f})" for i in least]
+    verdicts = ["right" if said[i] == actual[i] else f"wrong: is {actual[i]}" for i in least]
+    for row in (says, verdicts):
         print("  ".join(f"{words:16}" for words in row).rstrip())
 
 
-def is_or_not(Y, outputs):
-    """For each sample whether the likeliest class is right, or what would be, in words."""
-    pairs = zip(outputs.argmax(axis=1), Y.argmax(axis=1), strict=True)
-    return ["right" if said == actual else f"wrong: is {actual}" for said, actual in pairs]
+def test_right(outputs, Y):
+    """What a sweep measures: how many of the test images are right, and how many one constant answer gets right."""
+    right = 100 * np.mean(outputs.argmax(axis=1) == Y.argmax(axis=1))
+    return {"test images right, percent": right, "always answering their commonest digit": 100 * Y.mean(axis=0).max()}
 
 
 def digits_test(parameters, Y, outputs, Y_test, outputs_test):

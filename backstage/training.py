@@ -125,16 +125,14 @@ def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c
     return needed if watch.solved() else None, measure(options, parameters, rng) if measure else None
 
 
-def sweep(
-    options, start, train, solved=never, stop=True, measure=None, what="fresh samples right, percent", **settings
-):
+def sweep(options, start, train, solved=never, stop=True, measure=None, **settings):
     """Train from options.sweep seeds; print how many were solved and in how many epochs.
 
     start(options, rng) gives X, Y and the first parameters; train(X, Y, parameters, epochs, learning_rate,
     watch=…, **settings) changes them; solved(X, Y, parameters) says whether they are good enough. With
     stop=True a training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if
-    given, is a number, of which the mean and the range are printed as what; or both are tuples of as many.
-    Returns the exit status.
+    given, is a dictionary of numbers by what they are, of which the mean and the range are printed. Returns the
+    exit status.
     """
     seeds, epochs, measured = range(options.seed, options.seed + options.sweep), {}, []
     report.progress(f"seed {options.seed}")
@@ -153,8 +151,7 @@ def sweep(
         print(f"interrupted after {len(epochs)} of {options.sweep} seeds; reached by then:")
     if solved is not never:
         report.solved(epochs)
-    if measure and measured:
-        whats, rows = (what, measured) if isinstance(what, tuple) else ((what,), [(value,) for value in measured])
-        for words, values in zip(whats, zip(*rows, strict=True), strict=True):
-            print(f"{words}: mean {np.mean(values):.2f}, from {min(values):.2f} to {max(values):.2f}")
+    for what in measured[0] if measure and measured else ():
+        values = [numbers[what] for numbers in measured]
+        print(f"{what}: mean {np.mean(values):.2f}, from {min(values):.2f} to {max(values):.2f}")
     return ctrl_c.status

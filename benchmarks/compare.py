@@ -154,23 +154,33 @@ def answer(options):
     return result
 
 
+def in_steps(title, lesson, *data, options):
+    """Time one step of every way of a lesson, steps or convolutions, beside that of its first way; print and return it.
+
+    data: what the ways are called with.
+    """
+    own, *_ = names = installed(lesson.WAYS)
+    measures = {}
+    for name in names:
+        if lesson.same(lesson.WAYS[name], *data) is False:
+            raise SystemExit(f"{name} does not make the same step as {own}: {title}")
+        measures[name] = per_step(lesson.WAYS[name](*data)[0], 0.05 if options.quick else 0.1)
+    seconds = in_turns(measures, 3 if options.quick else 15)
+    ways = {name: spread(s) | {f"to {own}": ratio(seconds, name, own)} for name, s in seconds.items()}
+    to_floor = ratio(seconds, own, "matrix products")
+    rows = [[name, *times(seconds[name]), f"{ways[name][f'to {own}']:.2f}"] for name in ways]
+    table([f"one step, {title}", "median", "spread", f"÷ {own}"], rows)
+    print(f"{own} ÷ matrix products: {to_floor:.2f}\n")
+    return {"ways": ways, f"{own} to matrix products": to_floor}
+
+
 def step(options):
     """Time of one training step, at every size."""
     results = []
     for shape, samples in SIZES:
-        X, Y = steps.data(shape, samples)
-        measures = {}
-        for name in installed(steps.WAYS):
-            if steps.same(steps.WAYS[name], shape, X, Y) is False:
-                raise SystemExit(f"{name} does not make the same step as Network at {shape}")
-            measures[name] = per_step(steps.WAYS[name](shape, X, Y)[0], 0.05 if options.quick else 0.1)
-        seconds = in_turns(measures, 3 if options.quick else 15)
-        ways = {n: spread(s) | {"to Network": ratio(seconds, n, "Network")} for n, s in seconds.items()}
-        to_floor = ratio(seconds, "Network", "matrix products")
-        results.append({"shape": shape, "samples": samples, "ways": ways, "Network to matrix products": to_floor})
-        rows = [[n, *times(seconds[n]), f"{ways[n]['to Network']:.2f}"] for n in ways]
-        table([f"one step, {name_of(shape)}, {samples} samples", "median", "spread", "÷ Network"], rows)
-        print(f"Network ÷ matrix products: {to_floor:.2f}\n")
+        title = f"{name_of(shape)}, {samples} samples"
+        measured = in_steps(title, steps, shape, *steps.data(shape, samples), options=options)
+        results.append({"shape": shape, "samples": samples} | measured)
     return results
 
 
@@ -178,19 +188,9 @@ def convolution(options):
     """Time of one training step of convolution.py with 16 kernels."""
     results = []
     for samples in (32, 256):
-        X, Y = convolutions.data(samples)
-        measures = {}
-        for name in [name for name in convolutions.WAYS if name != "PyTorch" or there("torch")]:
-            if convolutions.same(convolutions.WAYS[name], X, Y) is False:
-                raise SystemExit(f"{name} does not make the same step as convolution.py")
-            measures[name] = per_step(convolutions.WAYS[name](X, Y)[0], 0.05 if options.quick else 0.1)
-        seconds = in_turns(measures, 3 if options.quick else 15)
-        ways = {n: spread(s) | {"to convolution.py": ratio(seconds, n, "convolution.py")} for n, s in seconds.items()}
-        to_floor = ratio(seconds, "convolution.py", "matrix products")
-        results.append({"samples": samples, "ways": ways, "convolution.py to matrix products": to_floor})
-        rows = [[n, *times(seconds[n]), f"{ways[n]['to convolution.py']:.2f}"] for n in ways]
-        table([f"one step of a convolution, {samples} samples", "median", "spread", "÷ convolution.py"], rows)
-        print(f"convolution.py ÷ matrix products: {to_floor:.2f}\n")
+        title = f"16 kernels, {samples} samples"
+        measured = in_steps(title, convolutions, *convolutions.data(samples), options=options)
+        results.append({"samples": samples} | measured)
     return results
 
 
