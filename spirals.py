@@ -67,7 +67,7 @@ def main(arguments=None):
         return training.sweep(options, start, train, measure=fresh_right, momentum=options.momentum)
     rng = np.random.default_rng(options.seed)
     X, Y, network = start(options, rng)
-    draw = plot.spirals(network.forward, X, Y)
+    draw = plot.classes(network.forward, (X, Y))
     with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
         train(X, Y, network, options.epochs, options.learning_rate, options.momentum, watch)
     report.losses(watch.losses)

@@ -6,26 +6,15 @@ a draw(figure, parameters, curves, epoch). forward is always forward(X, paramete
 
 import textwrap
 
-from backstage import report
+from backstage import maps, report
+from backstage.maps import BLUE, GREY, ORANGE, grid, outline, sign_colour, sign_map
 
 import numpy as np
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#595959"  # a palette that is safe for colour-blind readers
 CLASSES = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#595959")
 MARKERS = "os^Dv<>P"
+AS_MAPS, BESIDE = (0.01, 0.03, 0.74, 0.94), (0.835, 0.25, 0.15, 0.5)  # a network as maps, and its loss
 PIXELS = ("top left", "top right", "bottom left", "bottom right")
-
-
-def sign_colour(value):
-    """Blue for a positive value, orange for a negative one."""
-    return BLUE if value >= 0 else ORANGE
-
-
-def sign_map():
-    """The colours between orange (lowest), white, and blue (highest)."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("sign", [ORANGE, "white", BLUE], N=17)
 
 
 def network(axes, parameters, names=()):
@@ -145,12 +134,6 @@ def approximation(forward, X, Y, x=None, y=None):
     return draw
 
 
-def grid(low, high, points=60):
-    """The points of a square, one a row (points * points, 2), to ask a network about each of them."""
-    line = np.linspace(low, high, points)
-    return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
-
-
 def plane(axes, values, low, high, title, middle=0.5, reach=0.5):
     """Colour a square by the values (points * points,) at plot.grid(low, high), with a line at the middle.
 
@@ -165,15 +148,6 @@ def plane(axes, values, low, high, title, middle=0.5, reach=0.5):
         line = np.linspace(low, high, side)
         axes.contour(line, line, values, levels=[middle], colors="black", linewidths=1)
     axes.set_title(title)
-
-
-def points(axes, X, labels, size=20):
-    """Draw samples X (samples, 2) in the colour and shape of their class, labels (samples,)."""
-    for label in np.unique(labels).astype(int):
-        chosen = X[labels == label]
-        axes.scatter(
-            *chosen.T, s=size, c=CLASSES[label % 8], marker=MARKERS[label % 8], edgecolors="white", linewidths=0.6
-        )
 
 
 def labelled_images(forward, X):
@@ -202,11 +176,6 @@ def images(figure, X, titles):
         axes.text(1.15 * (i % 8) + 0.45, -1.35 * (i // 8) - 0.07, title, ha="center", va="top", fontsize=11)
 
 
-def outline(axes, x, y, size, **line):
-    """Draw the edge of a square with a corner at x, y."""
-    axes.plot([x, x + size, x + size, x, x], [y, y, y + size, y + size, y], **line)
-
-
 def draw_images(axes, X, columns, wide):
     """Draw 2x2 images X (samples, 4) of size 0.9 in rows, one for every wide, the first row at y = 0."""
     for i, pixels in enumerate(X):
@@ -220,41 +189,46 @@ def draw_images(axes, X, columns, wide):
 
 
 def truth_table(forward, Y, loss="mean squared error"):
-    """A network trained on a truth table; with two inputs also what its nodes answer between the corners.
+    """A network trained on a truth table; with two inputs as maps.
 
     The points are blue where the target, in Y (samples, 1), is 1, and orange where it is 0; loss is its name.
     """
 
     def draw(figure, parameters, curves, epoch):
-        n_inputs, hidden = len(parameters[0]), len(parameters) > 2
-        figure.set_size_inches(10, 6 if hidden else 4)
-        corners = grid(0, 1, points=2)
-        inputs = [f"input {i + 1}" for i in range(n_inputs)]
-        names = [inputs] + [[]] * (len(parameters) // 2 - 1) + [["output"]]
+        n_inputs = len(parameters[0])
         if n_inputs != 2:
+            names = [[f"input {i + 1}" for i in range(n_inputs)]] + [[]] * (len(parameters) // 2 - 1) + [["output"]]
             network(figure.add_axes([0.1, 0.03, 0.42, 0.94]), parameters, names)
             learning_curve(figure.add_axes([0.7, 0.14, 0.27, 0.74]), curves, epoch, f"loss: {loss}")
             return
-        bottom, height = (0.45, 0.47) if hidden else (0.15, 0.72)
-        network(figure.add_axes([0.08, bottom - 0.04, 0.29, height + 0.08]), parameters, names)
-        learning_curve(figure.add_axes([0.52, bottom + 0.04, 0.16, height - 0.04]), curves, epoch, f"loss: {loss}")
-        answers = forward(grid(-0.25, 1.25), parameters)
-        ones = Y[[0, 2, 1, 3], 0] == 1  # the grid counts the first input up first, the truth table the last
-        colours = np.where(ones, BLUE, ORANGE)
-        apart = np.array_equal(forward(corners, parameters)[-1][:, 0] >= 0.5, ones)
-        title = "the output" if hidden else "the line found" if apart else "no line separates the colours"
-        panels = [([0.71, bottom + 0.04, 0.28, height - 0.04], answers[-1], title)]
-        shown = min(len(parameters[1]), 8) if hidden else 0
-        for node in range(shown):
-            place = [0.03 + node * 0.97 / shown, 0.06, min(0.97 / shown - 0.03, 0.22), 0.26]
-            panels.append((place, answers[1][:, node : node + 1], f"hidden node {node + 1}" if shown < 6 else node + 1))
-        for place, values, title in panels:
-            axes = figure.add_axes(place)
-            plane(axes, values, -0.25, 1.25, title)
-            axes.scatter(*corners.T, s=60, c=colours, edgecolors="white", linewidths=1.5, zorder=3)
-            axes.set(xticks=[0, 1], yticks=[0, 1])
+        corners = grid(0, 1, points=2)[[0, 2, 1, 3]]  # the truth table counts the last input up first
+        if len(parameters) == 2:
+            figure.set_size_inches(10, 4.5)
+        drawn = as_maps(figure, forward, parameters, (corners, Y), (-0.25, 1.25), values=True)
+        if len(parameters) == 2:
+            apart = maps.right(forward(corners, parameters)[-1], Y).all()
+            drawn.title.set_text("the line found" if apart else "no line separates the colours")
+        learning_curve(figure.add_axes(BESIDE), curves, epoch, f"loss: {loss}")
 
     return draw
+
+
+def as_maps(figure, forward, parameters, samples, ends, values=False):
+    """Draw a network with two inputs as maps, and leave room at the right; returns the maps.Maps.
+
+    samples: a pair X (samples, 2), Y (samples, outputs), on the answer. ends: the lowest and the highest value of the
+    inputs. values: whether those of the weights are written.
+    """
+    X, Y = samples
+    middles = [sum(ends) / 2]
+    answers = [grid(*ends, 64)]
+    answers += forward(answers[0], parameters)[1::2]
+    middles += [0.5 if a.min() >= 0 and a.max() <= 1 else 0.0 for a in answers[1:]]  # what a share is has its half
+    shape = [2, *(len(b) for b in parameters[1::2])]
+    drawn = maps.Maps(figure, AS_MAPS, shape, ["input 1", "input 2"], ends, middles, values)
+    drawn.mark(X, Y)
+    drawn.update(parameters, answers, [forward(X, parameters)[-1]])
+    return drawn
 
 
 def worked_example(named):
@@ -365,72 +339,20 @@ def reliability(rows):
     return draw
 
 
-def confidence(axes, outputs, low, high):
-    """Colour a square by the most likely class at plot.grid(low, high), the paler the less sure.
-
-    outputs (points * points, classes) are the probabilities of the classes.
-    """
-    from matplotlib.colors import to_rgb
-
-    n_classes = outputs.shape[1]
-    colours = np.array([to_rgb(colour) for colour in CLASSES[:n_classes]])
-    sure = (outputs.max(axis=1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
-    sure = 0.6 * np.round(4 * sure) / 4  # a few steps are easier to read than a gradual change
-    side = round(len(outputs) ** 0.5)
-    image = (sure * colours[outputs.argmax(axis=1)] + 1 - sure).reshape(side, side, 3)
-    axes.imshow(image, extent=(low, high, low, high), origin="lower")
-
-
-def classes(forward, training, test):
-    """The losses, and training and test set on the map of what the network answers.
+def classes(forward, training, test=None):
+    """A network that tells classes apart, as maps, with the samples of the test, or else of the training; the losses.
 
     training and test are pairs X (samples, 2), Y (samples, classes).
     """
+    X, Y = test or training
+    every = np.concatenate([training[0], X])
+    middle = every.mean().round(1)
+    reach = 1.05 * np.abs(every - middle).max()
 
     def draw(figure, parameters, curves, epoch):
-        learning_curve(figure.add_axes([0.09, 0.13, 0.24, 0.77]), curves, epoch, "loss: cross-entropy")
-        X = np.concatenate([training[0], test[0]])
-        low, high = X.min() - 0.1, X.max() + 0.1
-        outputs = forward(grid(low, high, 100), parameters)[-1]
-        for left, name, (X, Y) in ((0.38, "training set", training), (0.69, "test set", test)):
-            axes = figure.add_axes([left, 0.13, 0.3, 0.77])
-            confidence(axes, outputs, low, high)
-            points(axes, X[:1000], Y[:1000].argmax(axis=1), size=12)
-            axes.set(title=name, xlabel="input 1")
-            if left < 0.5:
-                axes.set_ylabel("input 2")
-            else:
-                axes.set_yticks([])
-
-    return draw
-
-
-def spirals(forward, X, Y):
-    """The loss, the map of the answers with the samples, and what the nodes of the first hidden layer see.
-
-    X (samples, 2), Y (samples, classes).
-    """
-
-    def draw(figure, parameters, curves, epoch):
-        reach = 1.05 * np.abs(X).max()
-        answers = forward(grid(-reach, reach, 90), parameters)
-        learning_curve(figure.add_axes([0.09, 0.12, 0.2, 0.78]), curves, epoch, "loss: cross-entropy")
-        axes = figure.add_axes([0.31, 0.14, 0.38, 0.76])
-        confidence(axes, answers[-1], -reach, reach)
-        points(axes, X, Y.argmax(axis=1), size=10)
-        axes.set(title="what the network answers", xticks=[], yticks=[])
-        hidden = answers[1][:, :15].T.reshape(-1, 90, 90)  # (nodes, rows, columns)
-        columns = 3 if len(hidden) > 4 else 1
-        rows = -(-len(hidden) // columns)
-        tiles = np.full((rows * 96, columns * 96), np.nan)  # with a white gap around each map
-        for node, values in enumerate(hidden):
-            row, column = 96 * (rows - 1 - node // columns), 96 * (node % columns)
-            tiles[row : row + 90, column : column + 90] = values
-        largest = np.abs(hidden).max()
-        axes = figure.add_axes([0.71, 0.12, 0.28, 0.78])
-        axes.imshow(tiles, origin="lower", cmap=sign_map(), vmin=-largest, vmax=largest, aspect="equal")
-        axes.set_axis_off()
-        figure.text(0.85, 0.92, "what hidden nodes see", ha="center", fontsize=13)
+        drawn = as_maps(figure, forward, parameters, (X[:1000], Y[:1000]), (middle - reach, middle + reach))
+        drawn.title.set_text("the answer, and the test set" if test else "the answer")
+        learning_curve(figure.add_axes(BESIDE), curves, epoch, "loss: cross-entropy")
 
     return draw
 

@@ -1,0 +1,213 @@
+"""A network with two inputs as maps: every node is a small picture of what it answers over the plane of the inputs.
+
+Every weight is a smooth line, blue where positive, orange where negative, as wide as it is large; the large map is the
+answer, with the samples on it. Maps draws once what does not change; its update() changes the rest.
+"""
+
+import numpy as np
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#595959"  # a palette that is safe for colour-blind readers
+MANY = ("#009E73", "#CC79A7", "#F0E442", "#444444", "#56B4E9", "#882255", "#8C6D1F", "#AAAAAA")  # none means a sign
+MOST = 16  # nodes of a layer that are shown
+STEPS = 33  # of colour: bands are easier to read than a gradual change, and make small files
+
+
+def sign_colour(value):
+    """Blue for a positive value, orange for a negative one."""
+    return BLUE if value >= 0 else ORANGE
+
+
+def sign_map(steps=17):
+    """The colours between orange (lowest), white, and blue (highest)."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("sign", [ORANGE, "white", BLUE], N=steps)
+
+
+def class_colours(n_classes):
+    """The colours of classes: of two those of the signs, where 1 is blue; of more none of them."""
+    return (ORANGE, BLUE) if n_classes <= 2 else MANY[:n_classes]
+
+
+def grid(low, high, points=60):
+    """The points of a square, one a row (points * points, 2), to ask a network about each of them."""
+    line = np.linspace(low, high, points)
+    return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+
+
+def outline(axes, x, y, size, **line):
+    """Draw the edge of a square with a corner at x, y."""
+    return axes.plot([x, x + size, x + size, x, x], [y, y, y + size, y + size, y], **line)
+
+
+def smooth_line(start, end, points=24):
+    """A line from the right of one node to the left of another, level at both ends: (points, 2)."""
+    along = np.linspace(0, 1, points)[:, np.newaxis]
+    (x0, y0), (x1, y1) = start, end
+    return np.hstack([x0 + (x1 - x0) * along, y0 + (y1 - y0) * along**2 * (3 - 2 * along)])
+
+
+def likeliest(answers):
+    """The colours (points, 3) of what several outputs, answers (points, classes), say: the paler the less sure."""
+    from matplotlib.colors import to_rgb
+
+    n_classes = answers.shape[1]
+    colours = np.array([to_rgb(colour) for colour in class_colours(n_classes)])
+    sure = (answers.max(axis=1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
+    sure = np.round(6 * np.clip(sure, 0, 1)) / 6  # a few steps, as in the other maps
+    return 1 + 0.8 * sure * (colours[answers.argmax(axis=1)] - 1)
+
+
+def right(outputs, Y):
+    """Whether outputs say what the targets Y do, both (samples, outputs), or True where they are no classes."""
+    if Y.shape[1] > 1:
+        return outputs.argmax(axis=1) == Y.argmax(axis=1)
+    return (outputs[:, 0] >= 0.5) == (Y[:, 0] >= 0.5) if np.isin(Y, (0, 1)).all() else np.full(len(Y), True)
+
+
+class Maps:
+    """The picture of one network in a part of a figure, measured in inches.
+
+    place: left, bottom, width and height of the part, as shares of the figure. shape: inputs, nodes of each hidden
+    layer, outputs. names: of the inputs. ends: the lowest and the highest value in the plane. middles: for the inputs
+    and for each layer the value that is white. values: whether the numbers are written where there is room.
+    """
+
+    def __init__(self, figure, place, shape, names, ends, middles, values=False, points=64):
+        self.axes = figure.add_axes(place)
+        self.shape, self.ends, self.middles, self.values, self.points = shape, ends, middles, values, points
+        self.wide, self.high = np.multiply(place[2:], figure.get_size_inches())
+        self.axes.set(xlim=(0, self.wide), ylim=(0, self.high))
+        self.axes.axis("off")
+        self.grid = grid(*ends, points)
+        self.nodes, self.answer = self.layout()
+        self.images = [[self.image(*node) for node in layer] for layer in self.nodes]
+        self.large = self.images[-1][0] if shape[-1] == 1 else self.image(*self.answer)
+        self.lines = [self.weights(layer) for layer in range(len(shape) - 1)]
+        self.samples, self.texts = [], []
+        for (x, y, side), name in zip(self.nodes[0], names, strict=True):
+            self.text(x + side / 2, y - 0.06, name, ha="center", va="top", fontsize=10, color=GREY)
+        for layer, nodes in enumerate(shape):
+            if nodes > MOST:
+                x, y, side = self.nodes[layer][-1]
+                self.text(x + side / 2, y - 0.05, f"{MOST} of {nodes}", ha="center", va="top", fontsize=9, color=GREY)
+        x, y, side = self.answer
+        self.title = self.text(x + side / 2, y + side + 0.1, "the answer", ha="center", fontsize=13)
+
+    def layout(self):
+        """The lower left corner and the side of every node, in layers, and of the answer: that of a single output."""
+        side = min(0.66 * self.high, 0.4 * self.wide)
+        answer = (self.wide - side - 0.03, (self.high - side) / 2, side)
+        columns = [min(nodes, MOST) for nodes in self.shape]
+        if columns[-1] == 1:
+            columns.pop()
+        step = (answer[0] - 0.1) / len(columns)
+        layers = []
+        for layer, nodes in enumerate(columns):
+            pitch = min(1.4, (self.high - 0.3) / nodes)
+            side = min(0.78 * pitch, 0.86, 0.6 * step)
+            top = self.high / 2 + pitch * (nodes - 1) / 2
+            layers.append([(0.03 + step * layer, top - pitch * node - side / 2, side) for node in range(nodes)])
+        return (layers if self.shape[-1] > 1 else [*layers, [answer]]), answer
+
+    def image(self, x, y, side):
+        """An empty map with a frame."""
+        outline(self.axes, x, y, side, color=GREY, linewidth=0.8, zorder=3)
+        return self.axes.imshow(
+            np.zeros((2, 2)), extent=(x, x + side, y, y + side), origin="lower", cmap=sign_map(STEPS),
+            aspect="auto", interpolation="bilinear", zorder=2,
+        )  # fmt: skip
+
+    def text(self, x, y, words, **how):
+        return self.axes.text(x, y, words, zorder=5, **how)
+
+    def weights(self, layer):
+        """The lines of a layer's weights between the nodes that are shown."""
+        from matplotlib.collections import LineCollection
+
+        starts = [(x + side, y + side / 2) for x, y, side in self.nodes[layer]]
+        ends = [(x, y + side / 2) for x, y, side in self.nodes[layer + 1]]
+        lines = LineCollection([smooth_line(start, end) for start in starts for end in ends], zorder=1, alpha=0.8)
+        return self.axes.add_collection(lines)
+
+    def on(self, place, X):
+        """Where points X (samples, 2) of the plane are on the map at a place, in inches."""
+        x, y, side = place
+        low, high = self.ends
+        return (X - low) / (high - low) * side + (x, y)
+
+    def mark(self, X, Y, marker="o"):
+        """Put samples X (samples, 2) with their targets Y (samples, outputs) on the large map.
+
+        Targets of one output that are not all 0 or 1 are numbers, in the colours of the map.
+        """
+        if Y.shape[1] == 1 and not np.isin(Y, (0, 1)).all():
+            colours = sign_map(STEPS)(self.share_of_scale(Y[:, 0], len(self.shape) - 1))
+        else:
+            labels = Y.argmax(axis=1) if Y.shape[1] > 1 else Y[:, 0].astype(int)
+            colours = np.array(class_colours(Y.shape[1]))[labels]
+        few = len(X) <= 16
+        size, width = (90, 1.8) if few else (26, 0.7) if len(X) <= 500 else (12, 0.6)
+        for place in sum(self.nodes[1:], []) if few else ():
+            if place != self.answer:
+                self.axes.scatter(*self.on(place, X).T, s=9, c=colours, zorder=4, edgecolors="white", linewidths=0.6)
+        points = self.on(self.answer, X)
+        points = self.axes.scatter(*points.T, s=size, c=colours, marker=marker, zorder=4, linewidths=width)
+        self.samples.append((points, Y))
+
+    def reach(self, layer):
+        """How far from the middle of a layer its colour is full, or may be further, in a hidden layer."""
+        low, high = self.ends
+        return (high - low) / 2 if layer == 0 else 0.5 if self.middles[layer] == 0.5 else 1.0
+
+    def share_of_scale(self, values, layer):
+        return 0.5 + (values - self.middles[layer]) / (2 * self.reach(layer))
+
+    def update(self, parameters, answers, outputs=()):
+        """Show what the parameters do.
+
+        answers: the inputs, a1, a2, … at the points of self.grid, each (points², nodes); outputs: the network's for
+        each set of samples that was marked.
+        """
+        last = len(answers) - 1
+        for layer, (images, values) in enumerate(zip(self.images, answers, strict=True)):
+            middle = self.middles[layer]
+            for node, image in enumerate(images):
+                reach = self.reach(layer)
+                if layer < last:
+                    reach = max(reach, np.abs(values[:, node] - middle).max())
+                image.set_data(values[:, node].reshape(self.points, self.points))
+                image.set_clim(middle - reach, middle + reach)
+        if self.shape[-1] > 1:
+            self.large.set_data(likeliest(answers[-1]).reshape(self.points, self.points, 3))
+        for lines, W in zip(self.lines, parameters[::2], strict=True):
+            shown = W[:MOST, :MOST].ravel()
+            lines.set_linewidths(0.4 + 6 * np.abs(shown) / max(np.abs(W).max(), 1e-9))
+            lines.set_colors([sign_colour(weight) for weight in shown])
+        for (points, Y), said in zip(self.samples, outputs, strict=True):
+            points.set_edgecolors(np.where(right(said, Y), "white", "black"))
+        if self.values:
+            self.write(parameters)
+
+    def write(self, parameters):
+        """Write the values of weights and biases, in the layers where each has a place of its own."""
+        while self.texts:
+            self.texts.pop().remove()
+        for layer, (W, b) in enumerate(zip(parameters[::2], parameters[1::2], strict=True)):
+            inputs, nodes = W.shape
+            if max(inputs, nodes) > 6 or min(inputs, nodes) > 2:
+                continue
+            for node, (x, y, side) in enumerate(self.nodes[layer + 1]):
+                self.value(x + side / 2, y - 0.14, b[node], "center", "bias ")
+            for i, j in np.ndindex(W.shape):  # where the lines come in if they are one or two, else where they begin
+                if inputs <= 2:
+                    x, y, side = self.nodes[layer + 1][j]
+                    self.value(x - 0.05, y + side / 2 + 0.16 - 0.32 * i, W[i, j], "right")
+                else:
+                    x, y, side = self.nodes[layer][i]
+                    self.value(x + side + 0.05, y + side / 2 + 0.16 - 0.32 * j, W[i, j], "left")
+
+    def value(self, x, y, number, align, name=""):
+        patch = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
+        how = {"ha": align, "va": "center", "fontsize": 9, "color": sign_colour(number), "bbox": patch}
+        self.texts.append(self.text(x, y, f"{name}{round(number, 4) + 0:+.3g}", **how))
