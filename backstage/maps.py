@@ -7,7 +7,7 @@ answer, with the samples on it. Maps draws once what does not change; its update
 import numpy as np
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#595959"  # a palette that is safe for colour-blind readers
-MANY = ("#009E73", "#CC79A7", "#F0E442", "#444444", "#56B4E9", "#882255", "#8C6D1F", "#AAAAAA")  # none means a sign
+MANY = ("#009E73", "#CC79A7", "#E0B81E", "#444444", "#56B4E9", "#882255", "#8C6D1F", "#AAAAAA")  # none means a sign
 MOST = 16  # nodes of a layer that are shown
 STEPS = 33  # of colour: bands are easier to read than a gradual change, and make small files
 
@@ -48,21 +48,25 @@ def smooth_line(start, end, points=24):
 
 
 def likeliest(answers):
-    """The colours (points, 3) of what several outputs, answers (points, classes), say: the paler the less sure."""
+    """The colours (points, 3) of what several outputs, answers (points, classes), say: the paler the less sure.
+
+    The surest are still paler than samples of the same class.
+    """
     from matplotlib.colors import to_rgb
 
     n_classes = answers.shape[1]
     colours = np.array([to_rgb(colour) for colour in class_colours(n_classes)])
     sure = (answers.max(axis=1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
-    sure = np.round(6 * np.clip(sure, 0, 1)) / 6  # a few steps, as in the other maps
-    return 1 + 0.8 * sure * (colours[answers.argmax(axis=1)] - 1)
+    return 1 + 0.6 * np.clip(sure, 0, 1) * (colours[answers.argmax(axis=1)] - 1)
 
 
 def right(outputs, Y):
     """Whether outputs say what the targets Y do, both (samples, outputs), or True where they are no classes."""
     if Y.shape[1] > 1:
         return outputs.argmax(axis=1) == Y.argmax(axis=1)
-    return (outputs[:, 0] >= 0.5) == (Y[:, 0] >= 0.5) if np.isin(Y, (0, 1)).all() else np.full(len(Y), True)
+    if not np.isin(Y, (0, 1)).all():
+        return np.full(len(Y), True)
+    return np.abs(outputs - Y)[:, 0] < 0.5 - 1e-9  # a half is wrong, also where it is rounded
 
 
 class Maps:
@@ -127,7 +131,7 @@ class Maps:
 
         starts = [(x + side, y + side / 2) for x, y, side in self.nodes[layer]]
         ends = [(x, y + side / 2) for x, y, side in self.nodes[layer + 1]]
-        lines = LineCollection([smooth_line(start, end) for start in starts for end in ends], zorder=1, alpha=0.8)
+        lines = LineCollection([smooth_line(start, end) for start in starts for end in ends], zorder=1)
         return self.axes.add_collection(lines)
 
     def on(self, place, X):
@@ -147,7 +151,7 @@ class Maps:
             labels = Y.argmax(axis=1) if Y.shape[1] > 1 else Y[:, 0].astype(int)
             colours = np.array(class_colours(Y.shape[1]))[labels]
         few = len(X) <= 16
-        size, width = (90, 1.8) if few else (26, 0.7) if len(X) <= 500 else (12, 0.6)
+        size, width = (120, 2.2) if few else (30, 0.8) if len(X) <= 500 else (16, 0.6)
         for place in sum(self.nodes[1:], []) if few else ():
             if place != self.answer:
                 self.axes.scatter(*self.on(place, X).T, s=9, c=colours, zorder=4, edgecolors="white", linewidths=0.6)
@@ -181,8 +185,9 @@ class Maps:
         if self.shape[-1] > 1:
             self.large.set_data(likeliest(answers[-1]).reshape(self.points, self.points, 3))
         for lines, W in zip(self.lines, parameters[::2], strict=True):
-            shown = W[:MOST, :MOST].ravel()
-            lines.set_linewidths(0.4 + 6 * np.abs(shown) / max(np.abs(W).max(), 1e-9))
+            shown = np.round(W[:MOST, :MOST].ravel(), 9)  # a 0 that was rounded has no sign
+            widest = 6 if shown.size <= 32 else 4
+            lines.set_linewidths(0.4 + widest * np.abs(shown) / max(np.abs(W).max(), 1e-9))
             lines.set_colors([sign_colour(weight) for weight in shown])
         for (points, Y), said in zip(self.samples, outputs, strict=True):
             points.set_edgecolors(np.where(right(said, Y), "white", "black"))
@@ -195,19 +200,25 @@ class Maps:
             self.texts.pop().remove()
         for layer, (W, b) in enumerate(zip(parameters[::2], parameters[1::2], strict=True)):
             inputs, nodes = W.shape
-            if max(inputs, nodes) > 6 or min(inputs, nodes) > 2:
+            x, _, side = self.nodes[layer][0]
+            room = self.nodes[layer + 1][0][0] - x - side  # between the two columns
+            if max(inputs, nodes) > 6 or min(inputs, nodes) > 2 or room < 0.9:
                 continue
             for node, (x, y, side) in enumerate(self.nodes[layer + 1]):
                 self.value(x + side / 2, y - 0.14, b[node], "center", "bias ")
             for i, j in np.ndindex(W.shape):  # where the lines come in if they are one or two, else where they begin
+                x, y, side = self.nodes[layer + 1][j]
                 if inputs <= 2:
-                    x, y, side = self.nodes[layer + 1][j]
                     self.value(x - 0.05, y + side / 2 + 0.16 - 0.32 * i, W[i, j], "right")
-                else:
-                    x, y, side = self.nodes[layer][i]
-                    self.value(x + side + 0.05, y + side / 2 + 0.16 - 0.32 * j, W[i, j], "left")
+                    continue
+                target = y + side / 2
+                x, y, side = self.nodes[layer][i]
+                middle = y + side / 2
+                above = j == 0 if nodes == 2 else middle >= target  # the single line goes down from there
+                self.value(x + side + 0.05, middle + (0.17 if above else -0.17), W[i, j], "left")
 
     def value(self, x, y, number, align, name=""):
-        patch = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
-        how = {"ha": align, "va": "center", "fontsize": 9, "color": sign_colour(number), "bbox": patch}
-        self.texts.append(self.text(x, y, f"{name}{round(number, 4) + 0:+.3g}", **how))
+        patch = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
+        number = round(number, 4) + 0
+        how = {"ha": align, "va": "center", "fontsize": 10, "color": sign_colour(number), "bbox": patch}
+        self.texts.append(self.text(x, y, f"{name}{number:+.3g}", **how))

@@ -25,7 +25,7 @@ STYLE = {
     "image.interpolation": "nearest",
 }
 SIZE = (10, 6)
-FRAMES_PER_SECOND = 6
+DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 80, 80, 8  # of a picture that moves
 
 
 def load():
@@ -104,8 +104,27 @@ def show(options, draw, watch=None, states=((),)):
                 from matplotlib import pyplot
 
                 return pyplot.show(block=True)
-            files.write(file, content.getvalue())
+            files.write(file, small(content) if file.lower().endswith(".png") else content.getvalue())
     print(f"\npicture: {file}")
+
+
+def small(png):
+    """The content of a .png file with at most 256 colours, which is a third as large."""
+    import PIL.Image
+
+    content = io.BytesIO()
+    with signals.waiting(), PIL.Image.open(png) as image:
+        few_colours(image.convert("RGB"), 256).save(content, format="png", optimize=True)
+    return content.getvalue()
+
+
+def few_colours(image, most):
+    """An image with a palette, whose lightest colour is white, as the paper is."""
+    image = image.quantize(most, dither=0)
+    palette = np.reshape(image.getpalette(), (-1, 3))
+    palette[palette.sum(axis=1).argmax()] = 255
+    image.putpalette(palette.ravel().tolist())
+    return image
 
 
 def page():
@@ -132,25 +151,35 @@ def window(options):
 
 
 def animate(file, draw, states):
-    """Write a picture that moves, with a frame for each of the states; the last one stays a little."""
+    """Write a picture that moves for five seconds, with a frame for each of the states; then the last one stays a little.
+
+    Where there are very few or very many states it is shorter or longer.
+    """
     with signals.waiting():
-        from matplotlib.animation import PillowWriter
+        import PIL.Image
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
 
         figure = page()
-        writer = PillowWriter(fps=FRAMES_PER_SECOND)
-        writer.setup(figure, file, dpi=60)
+        figure.set_dpi(DOTS_PER_INCH)
+        canvas = FigureCanvasAgg(figure)
+    pictures = []
     for state in states:
         with signals.waiting():
             figure.clear()
             draw(figure, *state)
-            writer.grab_frame()
+            canvas.draw()
+            pictures.append(np.array(canvas.buffer_rgba())[..., :3])
     with signals.waiting():
-        for _ in range(4):
-            writer.grab_frame()
-        writer.finish()
+        high, wide, _ = pictures[0].shape
+        strip = few_colours(PIL.Image.fromarray(np.concatenate(pictures)), COLOURS)  # the same in every frame: what
+        tops = range(0, strip.height, high)  # does not move takes no room in the file
+        first, *more = [strip.crop((0, top, wide, top + high)) for top in tops]
+        each = int(np.clip(5000 / len(states), 1000 / FRAMES_PER_SECOND, 500))
+        durations = [each] * len(more) + [each + 1500]
+        first.save(file, format="gif", save_all=True, append_images=more, duration=durations, loop=0)
 
 
-def frames(losses, most=18):
+def frames(losses, most=44):
     """The epochs to show in a moving picture, dense where the loss changes and at the start."""
     loss = np.log(np.maximum(losses, max(1e-6 * losses[0], 1e-300)))  # below that there is nothing to be seen
     changed = np.cumsum(np.abs(np.diff(loss, prepend=loss[0])))

@@ -13,7 +13,7 @@ import numpy as np
 
 CLASSES = (BLUE, ORANGE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#595959")
 MARKERS = "os^Dv<>P"
-AS_MAPS, BESIDE = (0.01, 0.03, 0.74, 0.94), (0.835, 0.25, 0.15, 0.5)  # a network as maps, and its loss
+AS_MAPS = (0.01, 0.03, 0.72, 0.94)  # the part of a picture where a network is drawn as maps; its loss stands beside
 PIXELS = ("top left", "top right", "bottom left", "bottom right")
 
 
@@ -204,11 +204,12 @@ def truth_table(forward, Y, loss="mean squared error"):
         corners = grid(0, 1, points=2)[[0, 2, 1, 3]]  # the truth table counts the last input up first
         if len(parameters) == 2:
             figure.set_size_inches(10, 4.5)
-        drawn = as_maps(figure, forward, parameters, (corners, Y), (-0.25, 1.25), values=True)
+        ended = epoch == len(next(iter(curves.values())))  # while it moves, numbers would flicker
+        drawn = as_maps(figure, forward, parameters, (corners, Y), (-0.25, 1.25), values=ended)
         if len(parameters) == 2:
             apart = maps.right(forward(corners, parameters)[-1], Y).all()
             drawn.title.set_text("the line found" if apart else "no line separates the colours")
-        learning_curve(figure.add_axes(BESIDE), curves, epoch, f"loss: {loss}")
+        loss_beside(figure, drawn, curves, epoch, f"loss: {loss}")
 
     return draw
 
@@ -223,12 +224,25 @@ def as_maps(figure, forward, parameters, samples, ends, values=False):
     middles = [sum(ends) / 2]
     answers = [grid(*ends, 64)]
     answers += forward(answers[0], parameters)[1::2]
-    middles += [0.5 if a.min() >= 0 and a.max() <= 1 else 0.0 for a in answers[1:]]  # what a share is has its half
+    from_zero = forward(np.zeros((1, 2)), [0 * parameter for parameter in parameters])[1::2]
+    middles += [0.5 if a.max() > 0 else 0.0 for a in from_zero]  # a sigmoid is between 0 and 1, a tanh is not
     shape = [2, *(len(b) for b in parameters[1::2])]
     drawn = maps.Maps(figure, AS_MAPS, shape, ["input 1", "input 2"], ends, middles, values)
     drawn.mark(X, Y)
     drawn.update(parameters, answers, [forward(X, parameters)[-1]])
     return drawn
+
+
+def loss_beside(figure, drawn, curves, epoch, what):
+    """The learning curve in a narrow form, as high as the answer at its left."""
+    _, y, side = drawn.answer
+    high = figure.get_size_inches()[1]
+    axes = figure.add_axes([0.835, AS_MAPS[1] + y / high, 0.13, side / high])
+    learning_curve(axes, curves, epoch, what)
+    axes.set_title(axes.get_title().replace(": ", ":\n"))
+    axes.set_xticks([0, len(next(iter(curves.values())))])
+    axes.tick_params(labelsize=10)
+    axes.yaxis.set_label_coords(-0.52, 0.5)  # in one place, however long the numbers are
 
 
 def worked_example(named):
@@ -352,7 +366,7 @@ def classes(forward, training, test=None):
     def draw(figure, parameters, curves, epoch):
         drawn = as_maps(figure, forward, parameters, (X[:1000], Y[:1000]), (middle - reach, middle + reach))
         drawn.title.set_text("the answer, and the test set" if test else "the answer")
-        learning_curve(figure.add_axes(BESIDE), curves, epoch, "loss: cross-entropy")
+        loss_beside(figure, drawn, curves, epoch, "loss: cross-entropy")
 
     return draw
 
