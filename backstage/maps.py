@@ -152,8 +152,8 @@ class Maps:
             colours = np.array(class_colours(Y.shape[1]))[labels]
         few = len(X) <= 16
         size, width = (120, 2.2) if few else (30, 0.8) if len(X) <= 500 else (16, 0.6)
-        for place in sum(self.nodes[1:], []) if few else ():
-            if place != self.answer:
+        for place in (node for layer in self.nodes[1:] for node in layer):
+            if few and place != self.answer:
                 self.axes.scatter(*self.on(place, X).T, s=9, c=colours, zorder=4, edgecolors="white", linewidths=0.6)
         points = self.on(self.answer, X)
         points = self.axes.scatter(*points.T, s=size, c=colours, marker=marker, zorder=4, linewidths=width)
@@ -206,16 +206,14 @@ class Maps:
                 continue
             for node, (x, y, side) in enumerate(self.nodes[layer + 1]):
                 self.value(x + side / 2, y - 0.14, b[node], "center", "bias ")
-            for i, j in np.ndindex(W.shape):  # where the lines come in if they are one or two, else where they begin
-                x, y, side = self.nodes[layer + 1][j]
-                if inputs <= 2:
-                    self.value(x - 0.05, y + side / 2 + 0.16 - 0.32 * i, W[i, j], "right")
-                    continue
-                target = y + side / 2
-                x, y, side = self.nodes[layer][i]
-                middle = y + side / 2
-                above = j == 0 if nodes == 2 else middle >= target  # the single line goes down from there
-                self.value(x + side + 0.05, middle + (0.17 if above else -0.17), W[i, j], "left")
+            for i, j in np.ndindex(W.shape):
+                (x0, y0, side0), (x1, y1, side1) = self.nodes[layer][i], self.nodes[layer + 1][j]
+                start, end = y0 + side0 / 2, y1 + side1 / 2
+                if inputs <= 2 and nodes > 1:  # the two lines come in here
+                    self.value(x1 - 0.05, end + 0.16 - 0.32 * i, W[i, j], "right")
+                else:  # the one or two lines begin here; a single one leaves room on the side it does not go to
+                    above = j == 0 if nodes == 2 else start >= end
+                    self.value(x0 + side0 + 0.05, start + (0.17 if above else -0.17), W[i, j], "left")
 
     def value(self, x, y, number, align, name=""):
         patch = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}

@@ -151,10 +151,7 @@ def window(options):
 
 
 def animate(file, draw, states):
-    """Write a picture that moves for five seconds, with a frame for each of the states; then the last one stays a little.
-
-    Where there are very few or very many states it is shorter or longer.
-    """
+    """Write a picture that moves for about five seconds, with a frame for each of the states; the last one stays."""
     with signals.waiting():
         import PIL.Image
         from matplotlib.backends.backend_agg import FigureCanvasAgg

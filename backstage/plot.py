@@ -128,26 +128,13 @@ def approximation(forward, X, Y, x=None, y=None):
         upper.legend(frameon=False, fontsize=10)
         lower.axhline(0, color=GREY, linewidth=1)
         lower.plot(x, predicted - y, color=ORANGE, linewidth=1.5)
-        lower.set(xlabel="x", ylabel="error")
+        reach = 10 ** np.ceil(np.log10(np.abs(predicted - y).max() + 1e-300))  # in tens, so that it seldom changes
+        lower.set(xlabel="x", ylabel="error", ylim=(-reach, reach), yticks=[-reach, 0, reach])
+        lower.yaxis.set_major_formatter("{x:g}")
+        lower.yaxis.set_label_coords(-0.14, 0.5)
         learning_curve(figure.add_axes([0.72, 0.11, 0.26, 0.81]), curves, epoch)
 
     return draw
-
-
-def plane(axes, values, low, high, title, middle=0.5, reach=0.5):
-    """Colour a square by the values (points * points,) at plot.grid(low, high), with a line at the middle.
-
-    Blue is above the middle, orange below it, the strongest colours where the distance is reach.
-    """
-    side = round(len(values) ** 0.5)
-    values = values.reshape(side, side)
-    axes.imshow(
-        values, extent=(low, high, low, high), origin="lower", cmap=sign_map(), vmin=middle - reach, vmax=middle + reach
-    )
-    if values.min() < middle < values.max():
-        line = np.linspace(low, high, side)
-        axes.contour(line, line, values, levels=[middle], colors="black", linewidths=1)
-    axes.set_title(title)
 
 
 def labelled_images(forward, X):
