@@ -1,8 +1,8 @@
 """Tell apart spirals that wind around each other, with the generic network.
 
 No straight line and no small number of them parts the spirals; fifteen hidden nodes, each of which sees
-one line, do it together. The picture shows the map of the answers, the paler the less sure, and what each
-hidden node sees.
+one line, do it together. The picture shows every node as a map; on the large one each class has a colour,
+the paler the less sure.
 
 New compared with noisy_xor.py: nothing is written out any more; network1.Network is told what to be.
 

@@ -4,6 +4,9 @@ import os
 import subprocess
 import sys
 
+from backstage import picture
+
+import numpy as np
 import pytest
 from helpers import FOLDER, PRESSING, STRICT, environment
 
@@ -113,3 +116,15 @@ def test_ctrl_c_during_live(tmp_path):
     _, in_the_end, out = on_screen("-c", PRESSING, "press", epoch, *arguments, folder=tmp_path, status=130)
     assert f"interrupted after {epoch} of 2000 epochs; reached by then:" in out
     assert epochs([in_the_end]) == [epoch]
+
+
+def test_frames_show_where_something_happens():
+    """First and last epoch, and a plateau as well as the drop behind it, though that is only a tenth of the epochs."""
+    losses = np.concatenate([np.full(500, 0.25), np.geomspace(0.25, 0.001, 100), np.full(400, 0.001)])
+    shown = picture.frames(losses)
+    assert shown[0] == 0
+    assert shown[-1] == len(losses) - 1
+    assert np.all(np.diff(shown) > 0)
+    assert np.sum(shown < 500) >= 8
+    assert np.sum((shown >= 500) & (shown < 600)) >= 16
+    assert np.sum((shown >= 550) & (shown < 600)) >= 8  # not only where it drops from high up

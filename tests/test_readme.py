@@ -219,6 +219,15 @@ def test_every_script_has_a_chapter_and_a_figure():
         assert picture.stat().st_size < (1_500_000 if picture.suffix == ".gif" else 150_000)
 
 
+def test_moving_pictures_last_long_enough():
+    """Five to eight seconds, of which the last frame has more than any other."""
+    for file in (ROOT / "figures").glob("*.gif"):
+        with PIL.Image.open(file) as moving:
+            times = [moving.info["duration"] for frame in range(moving.n_frames) if moving.seek(frame) is None]
+        assert 5000 <= sum(times) <= 8000, file
+        assert times[-1] > 1000 > max(times[:-1])
+
+
 def test_links_and_pictures_are_there():
     headings = re.findall(r"^#+ (.*)$", FENCE.sub("", README), re.M)
     anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
