@@ -47,6 +47,13 @@ def smooth_line(start, end, points=24):
     return np.hstack([x0 + (x1 - x0) * along, y0 + (y1 - y0) * along**2 * (3 - 2 * along)])
 
 
+def smooth_lines(starts, ends):
+    """A line from each of the starts to each of the ends, to put on axes."""
+    from matplotlib.collections import LineCollection
+
+    return LineCollection([smooth_line(start, end) for start in starts for end in ends], zorder=1)
+
+
 def likeliest(answers):
     """The colours (points, 3) of what several outputs, answers (points, classes), say: the paler the less sure.
 
@@ -127,12 +134,9 @@ class Maps:
 
     def weights(self, layer):
         """The lines of a layer's weights between the nodes that are shown."""
-        from matplotlib.collections import LineCollection
-
         starts = [(x + side, y + side / 2) for x, y, side in self.nodes[layer]]
         ends = [(x, y + side / 2) for x, y, side in self.nodes[layer + 1]]
-        lines = LineCollection([smooth_line(start, end) for start in starts for end in ends], zorder=1)
-        return self.axes.add_collection(lines)
+        return self.axes.add_collection(smooth_lines(starts, ends))
 
     def on(self, place, X):
         """Where points X (samples, 2) of the plane are on the map at a place, in inches."""

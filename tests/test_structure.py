@@ -74,9 +74,9 @@ def test_data_and_activations_stand_on_numpy_alone(name):
 
 @pytest.mark.parametrize("name", ROOMS)
 def test_backstage_knows_no_lesson(name):
-    """matplotlib is loaded only where something is drawn, inside a function."""
+    """matplotlib, and PIL which comes with it, are loaded only where something is drawn, inside a function."""
     tree = TREES[ROOMS[name]]
-    assert first(imported([tree])) <= {"numpy", "matplotlib", "backstage", *STANDARD}
+    assert first(imported([tree])) <= {"numpy", "matplotlib", "PIL", "backstage", *STANDARD}
     assert first(imported(outside_functions(tree))) <= {"numpy", "backstage", *STANDARD}
 
 
