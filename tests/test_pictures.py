@@ -7,6 +7,7 @@ import sys
 from backstage import picture
 
 import numpy as np
+import PIL.Image
 import pytest
 from helpers import FOLDER, PRESSING, STRICT, environment
 
@@ -128,3 +129,15 @@ def test_frames_show_where_something_happens():
     assert np.sum(shown < 500) >= 8
     assert np.sum((shown >= 500) & (shown < 600)) >= 16
     assert np.sum((shown >= 550) & (shown < 600)) >= 8  # not only where it drops from high up
+
+
+def test_paper_stays_white():
+    """A picture has few colours, but white is none that was mixed from it and its neighbours."""
+    grey = np.linspace(235, 254, 90 * 900).astype(np.uint8).reshape(90, 900)
+    shades = np.random.default_rng(0).integers(0, 256, (90, 900, 3), dtype=np.uint8)
+    paper = np.full((90, 900, 3), 255, dtype=np.uint8)
+    image = np.concatenate([paper, np.repeat(grey[:, :, np.newaxis], 3, axis=2), shades])
+    few = picture.few_colours(PIL.Image.fromarray(image), 64)
+    assert few.mode == "P"
+    assert len(few.getcolors()) <= 64
+    assert np.all(np.asarray(few.convert("RGB"))[:90] == 255)
