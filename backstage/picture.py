@@ -6,6 +6,7 @@ what the parameters do, and the curves (lists of losses by their name) up to an 
 """
 
 import contextlib
+import importlib.util
 import io
 import os
 import sys
@@ -25,7 +26,7 @@ STYLE = {
     "image.interpolation": "nearest",
 }
 SIZE = (10, 6)
-DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 80, 80, 8  # of a picture that moves
+DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 80, 56, 8  # of a picture that moves
 
 
 def load():
@@ -148,6 +149,39 @@ def window(options):
     except (ImportError, RuntimeError) as error:  # the latter from WebAgg where Tornado is missing
         print(f"\nno window: {error}")
         return page()
+
+
+def playing(options):
+    """An empty figure in a window, or with options.browser in a browser, without matplotlib's own buttons and keys.
+
+    None where there is neither a window nor a browser. Raises Refused for a browser where tornado is missing.
+    """
+    matplotlib = load()
+    if options.browser:
+        if not importlib.util.find_spec("tornado"):
+            raise checks.Refused("--browser needs tornado: python -m pip install tornado")
+        matplotlib.use("webagg")
+    toolbar = "toolbar2" if options.browser else "None"  # the page of a browser has one in any case
+    matplotlib.rcParams.update({"toolbar": toolbar, "webagg.address": "127.0.0.1"})
+    figure = window(options)
+    if not figure.canvas.manager or not (options.browser or figure.canvas.required_interactive_framework):
+        return None
+    figure.canvas.mpl_disconnect(figure.canvas.manager.key_press_handler_id)
+    return figure
+
+
+def wait():
+    """Wait until all windows are closed, or with a browser for Ctrl-C."""
+    from matplotlib import pyplot
+
+    pyplot.show(block=True)
+
+
+def close(figure):
+    """Close a window."""
+    from matplotlib import pyplot
+
+    pyplot.close(figure)
 
 
 def animate(file, draw, states):

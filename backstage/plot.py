@@ -208,14 +208,11 @@ def as_maps(figure, forward, parameters, samples, ends, values=False):
     inputs. values: whether those of the weights are written.
     """
     X, Y = samples
-    middles = [sum(ends) / 2]
-    answers = [grid(*ends, 64)]
-    answers += forward(answers[0], parameters)[1::2]
-    from_zero = forward(np.zeros((1, 2)), [0 * parameter for parameter in parameters])[1::2]
-    middles += [0.5 if a.max() > 0 else 0.0 for a in from_zero]  # a sigmoid is between 0 and 1, a tanh is not
     shape = [2, *(len(b) for b in parameters[1::2])]
+    middles = maps.middles(forward, shape, ends)
     drawn = maps.Maps(figure, AS_MAPS, shape, ["input 1", "input 2"], ends, middles, values)
-    drawn.mark(X, Y)
+    drawn.mark(X, Y, on_nodes=len(X) <= 16)
+    answers = [drawn.grid, *forward(drawn.grid, parameters)[1::2]]
     drawn.update(parameters, answers, [forward(X, parameters)[-1]])
     return drawn
 
