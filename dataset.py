@@ -143,13 +143,13 @@ def noisy_xor_best(X):
     return (X[:, 0] > 0.5).astype(int) ^ (X[:, 1] > 0.5).astype(int)
 
 
-def spirals(n_per_class, n_classes, noise, rng):
+def spirals(n_per_class, n_classes, noise, rng, turn=4):
     """Points on spirals that wind around each other, one spiral for each class.
 
     As in the CS231n case study: along arm j the radius grows from 0 to 1 while the angle turns by 4 radians,
-    about two thirds of a full turn. The arms start at equal distances around the circle.
+    about two thirds of a full turn, or by another angle. The arms start at equal distances around the circle.
     Parameters: n_classes is 2 to 8; noise is the standard deviation, in radians, of the normal noise on the
-    angle, drawn from rng.
+    angle, drawn from rng; turn is that angle, in radians.
     Returns: X (n_per_class * n_classes, 2) and Y (n_per_class * n_classes, n_classes) with a 1 in the column
     of the class.
     """
@@ -158,8 +158,71 @@ def spirals(n_per_class, n_classes, noise, rng):
         raise ValueError(f"n_classes is {n_classes}, but must be a whole number from 2 to 8")
     arm = np.repeat(np.arange(n_classes), n_per_class)
     radius = np.tile(np.linspace(0, 1, n_per_class), n_classes)
-    angle = 2 * np.pi * arm / n_classes + 4 * radius + noise * rng.normal(size=arm.size)
+    angle = 2 * np.pi * arm / n_classes + turn * radius + noise * rng.normal(size=arm.size)
     return np.column_stack([radius * np.sin(angle), radius * np.cos(angle)]), np.eye(n_classes)[arm]
+
+
+def xor_clouds(n_samples, noise, rng):
+    """noisy_xor with the middle of its corners at 0."""
+    X, Y = noisy_xor(n_samples, noise, rng)
+    return X - 0.5, Y
+
+
+def clouds(n_samples, noise, rng):
+    """Points scattered around two places, (-1/2, -1/2) and (1/2, 1/2), which a straight line can separate.
+
+    Parameters: noise is the standard deviation of the normal scatter in each direction; rng draws it.
+    Returns: X (n_samples, 2), and Y (n_samples, 2) with a 1 in the column of the class.
+    """
+    _check_samples("n_samples", n_samples, noise)
+    cloud = rng.integers(0, 2, n_samples)
+    return cloud[:, np.newaxis] - 0.5 + rng.normal(0, noise, (n_samples, 2)), np.eye(2)[cloud]
+
+
+def circle(n_samples, noise, rng):
+    """Points in a disc of radius 0.45, and on a ring around it, 0.65 to 0.95 from the middle.
+
+    Parameters: noise is the standard deviation of the normal scatter in each direction; rng draws it.
+    Returns: X (n_samples, 2), and Y (n_samples, 2) with a 1 in the column of the class: 1 is inside.
+    """
+    _check_samples("n_samples", n_samples, noise)
+    inside = rng.integers(0, 2, n_samples)
+    share, angle = rng.uniform(0, 1, (2, n_samples))
+    radius = np.where(inside, 0.45 * np.sqrt(share), 0.65 + 0.3 * share)  # the root spreads them evenly in the disc
+    X = np.column_stack([radius * np.cos(angle * 2 * np.pi), radius * np.sin(angle * 2 * np.pi)])
+    return X + rng.normal(0, noise, X.shape), np.eye(2)[inside]
+
+
+def line(n_samples, noise, rng):
+    """Numbers that rise evenly over a square: y = (x1 + x2) / 2.
+
+    Parameters: noise is the standard deviation of the normal noise on y; rng draws it, and where the points are.
+    Returns: X (n_samples, 2) from -1 to 1, and Y (n_samples, 1).
+    """
+    _check_samples("n_samples", n_samples, noise)
+    X = rng.uniform(-1, 1, (n_samples, 2))
+    return X, X.mean(axis=1, keepdims=True) + rng.normal(0, noise, (n_samples, 1))
+
+
+def curve(n_samples, noise, rng):
+    """Numbers that go up and down over a square: y = (sin(pi x1) + x2) / 2. Otherwise as line."""
+    _check_samples("n_samples", n_samples, noise)
+    X = rng.uniform(-1, 1, (n_samples, 2))
+    y = (np.sin(np.pi * X[:, :1]) + X[:, 1:]) / 2
+    return X, y + rng.normal(0, noise, y.shape)
+
+
+# Points in the plane for playground.py, around (0, 0): each is called as line is.
+PLANE = {
+    "xor": xor_clouds,
+    "circle": circle,
+    "clouds": clouds,
+    "spirals": lambda n_samples, noise, rng: spirals(max(1, n_samples // 2), 2, noise, rng, turn=7),
+    "four-spirals": lambda n_samples, noise, rng: spirals(max(1, n_samples // 4), 4, noise, rng),
+    "line": line,
+    "curve": curve,
+    "empty": lambda n_samples, noise, rng: (np.empty((0, 2)), np.empty((0, 2))),
+}
 
 
 def digits(path=DIGITS):

@@ -1,6 +1,7 @@
 """Files that go in and out: arrays in .npz, whole numbers in .csv, and whatever is written whole or not at all."""
 
 import contextlib
+import csv
 import io
 import os
 import shutil
@@ -42,6 +43,13 @@ def write(path, content):
     """Write bytes to a file, whole or not at all."""
     with whole(path) as part, open(part, "wb") as file:
         file.write(content)
+
+
+def write_table(path, header, rows):
+    """Write a CSV file with a header, whole or not at all."""
+    content = io.StringIO(newline="")
+    csv.writer(content, lineterminator="\n").writerows([header, *rows])
+    write(path, content.getvalue().encode("utf-8"))
 
 
 def write_arrays(path, **arrays):

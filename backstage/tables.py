@@ -139,6 +139,18 @@ def read_table(path, target=None, classes=False, ignore=(), one_hot=()):
     return _table(layout, np.column_stack(X).astype(float, copy=False), y, columns, texts, target, classes, lines)
 
 
+def read_points(path, ignore=(), most=8):
+    """A Table with two columns of numbers and a column of classes, after those named in ignore are left out."""
+    table = read_table(path, classes=True, ignore=[name for name in _layout(path).names[:-1] if name in ignore])
+    if len(table.columns) != 2:
+        raise Refused(
+            f"{path}: two columns and a class make points in a plane, but it has {len(table.columns)} columns"
+        )
+    if len(table.classes) > most:
+        raise Refused(f"{path}: {len(table.classes)} classes are more than the {most} that have a colour")
+    return table
+
+
 def read_inputs(path, columns, texts):
     """X (rows, columns) for a network trained on a Table of these columns and texts, and remarks.
 

@@ -150,10 +150,86 @@ def test_spirals_noise_is_on_the_angle():
     assert np.std(turned) == pytest.approx(0.2, rel=0.05)
 
 
+def test_xor_clouds_are_noisy_xor_around_zero():
+    X, Y = dataset.xor_clouds(1000, 0.2, np.random.default_rng(0))
+    corners, targets = dataset.noisy_xor(1000, 0.2, np.random.default_rng(0))
+    assert np.array_equal(X, corners - 0.5)
+    assert np.array_equal(Y, targets)
+    product = X.prod(axis=1)  # positive where both coordinates are on the same side of 0, which is class 0
+    assert np.array_equal(dataset.noisy_xor_best(corners), (product < 0).astype(int))
+
+
+@pytest.mark.parametrize("noise", [0, 0.1, 0.4])
+def test_clouds(noise):
+    """Two places, equally likely, and around them the points lie normally; x1 + x2 = 0 separates them."""
+    X, Y = dataset.clouds(20_000, noise, np.random.default_rng(1))
+    places = np.where(Y[:, 1:] == 1, 0.5, -0.5)
+    assert np.std(X - places) == pytest.approx(noise, rel=0.03)
+    assert np.abs(np.mean(X - places, axis=0)).max() <= 4 * noise / math.sqrt(20_000)
+    assert np.allclose(Y.mean(axis=0), 0.5, atol=0.02)
+    right = np.mean((X.sum(axis=1) > 0) == Y[:, 1])
+    expected = 0.5 * (1 + math.erf(1 / noise / 2)) if noise else 1  # the sum is 1 off, its scatter is noise * sqrt(2)
+    assert right == pytest.approx(expected, abs=0.01)
+
+
+def test_circle():
+    """Without noise the classes are apart; the points fill the disc, whose area grows with the square, and the ring."""
+    X, Y = dataset.circle(20_000, 0, np.random.default_rng(1))
+    radius, inside = np.hypot(*X.T), Y[:, 1] == 1
+    assert np.mean(inside) == pytest.approx(0.5, abs=0.02)
+    assert 0.449 < radius[inside].max() <= 0.45
+    assert np.mean(radius[inside] < 0.225) == pytest.approx(0.25, abs=0.02)
+    assert 0.65 <= radius[~inside].min() < 0.651
+    assert 0.949 < radius[~inside].max() <= 0.95
+    for part in (X[inside], X[~inside]):
+        assert np.abs(np.mean(np.sign(part), axis=0)).max() < 0.05  # as many on every side
+    noisy, targets = dataset.circle(20_000, 0.1, np.random.default_rng(1))
+    assert np.array_equal(targets, Y)
+    assert np.std(noisy - X) == pytest.approx(0.1, rel=0.03)
+
+
+VALUES = {
+    "line": lambda x1, x2: (x1 + x2) / 2,
+    "curve": lambda x1, x2: (math.sin(math.pi * x1) + x2) / 2,
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_numbers_over_a_square(name):
+    make = getattr(dataset, name)
+    X, Y = make(5000, 0, np.random.default_rng(2))
+    assert Y.shape == (5000, 1)
+    assert [y for (y,) in Y.tolist()] == pytest.approx([VALUES[name](*x) for x in X.tolist()], abs=1e-12)
+    assert X.min() == pytest.approx(-1, abs=0.001)
+    assert X.max() == pytest.approx(1, abs=0.001)
+    assert np.abs(X.mean(axis=0)).max() < 0.05
+    noisy, targets = make(5000, 0.3, np.random.default_rng(2))
+    assert np.array_equal(noisy, X)
+    assert np.std(targets - Y) == pytest.approx(0.3, rel=0.05)
+    assert abs(np.mean(targets - Y)) < 4 * 0.3 / math.sqrt(5000)
+
+
+@pytest.mark.parametrize("name", dataset.PLANE)
+def test_points_of_the_plane(name):
+    """Around (0, 0), about as many as asked for, with a 1 for the class, or one number."""
+    X, Y = dataset.PLANE[name](400, 0.1, np.random.default_rng(0))
+    assert X.dtype == Y.dtype == float
+    assert X.shape == (0 if name == "empty" else 400, 2)
+    assert len(Y) == len(X)
+    assert np.abs(X).max(initial=0) < 1.5
+    assert Y.shape[1] == {"line": 1, "curve": 1, "four-spirals": 4}.get(name, 2)
+    if Y.shape[1] > 1:
+        assert np.array_equal(Y, np.eye(Y.shape[1])[Y.argmax(axis=1)])
+    for n_samples in range(4, 9):
+        X, Y = dataset.PLANE[name](n_samples, 0.0, np.random.default_rng(0))
+        assert n_samples - 4 < len(X) <= n_samples or name == "empty"
+
+
 @pytest.mark.parametrize("make", [
     lambda rng: dataset.image2x2_set(3, 0.2, rng),
     lambda rng: dataset.noisy_xor(50, 0.2, rng),
     lambda rng: dataset.spirals(50, 3, 0.2, rng),
+    *(lambda rng, make=make: make(50, 0.2, rng) for name, make in dataset.PLANE.items() if name != "empty"),
 ])  # fmt: skip
 def test_same_seed_same_data(make):
     first, again, other = (make(np.random.default_rng(seed)) for seed in (1, 1, 2))
@@ -282,6 +358,15 @@ RNG = np.random.default_rng(0)
     (lambda: dataset.noisy_xor(5, -0.1, RNG), r"noise is -0\.1"),
     (lambda: dataset.noisy_xor(5, math.nan, RNG), "noise is nan"),
     (lambda: dataset.noisy_xor(5, math.inf, RNG), "noise is inf"),
+    (lambda: dataset.clouds(0, 0.2, RNG), "n_samples is 0"),
+    (lambda: dataset.clouds(5, -0.1, RNG), r"noise is -0\.1"),
+    (lambda: dataset.circle(1.5, 0.2, RNG), r"n_samples is 1\.5"),
+    (lambda: dataset.circle(5, math.nan, RNG), "noise is nan"),
+    (lambda: dataset.line(0, 0.2, RNG), "n_samples is 0"),
+    (lambda: dataset.line(5, math.inf, RNG), "noise is inf"),
+    (lambda: dataset.curve(0, 0.2, RNG), "n_samples is 0"),
+    (lambda: dataset.curve(5, -1, RNG), "noise is -1"),
+    (lambda: dataset.xor_clouds(0, 0.2, RNG), "n_samples is 0"),
     (lambda: dataset.spirals(0, 3, 0.2, RNG), "n_per_class is 0"),
     (lambda: dataset.spirals(5, 1, 0.2, RNG), "n_classes is 1, but must be a whole number from 2 to 8"),
     (lambda: dataset.spirals(5, 9, 0.2, RNG), "n_classes is 9"),

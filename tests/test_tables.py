@@ -7,7 +7,7 @@ import re
 import threading
 import zipfile
 
-from backstage import checks, command_line, tables
+from backstage import checks, command_line, files, tables
 
 import numpy as np
 import pytest
@@ -964,3 +964,41 @@ def test_a_loaded_network_says_what_is_remarkable(content, notes, tmp_path, caps
     assert (status or 0, errors) == (0, "")
     assert output == "".join(f"note: {note}\n" for note in notes) + expected
     assert expected.startswith("kind  probability\n")
+
+
+def test_a_table_that_was_written_comes_back(tmp_path):
+    """To the last bit, with names that have commas, quotes and letters of other languages."""
+    path = tmp_path / "written.csv"
+    names = ["a, b", 'say "c"', "größe"]
+    rows = [[0.1, -1e-17, names[0]], [1 / 3, 2e20, names[1]], [3.0, 0.0, names[2]]] * 2
+    files.write_table(str(path), ["x, 1", "x2", "kind"], rows)
+    table = tables.read_table(str(path))
+    assert table.X.tolist() == [row[:2] for row in rows]
+    assert table.columns == ["x, 1", "x2"]
+    assert [table.classes[i] for i in table.Y.argmax(axis=1)] == [row[2] for row in rows]
+    assert path.read_bytes().count(b"\n") == 7
+    assert b"\r" not in path.read_bytes()
+
+
+POINTS = "a,b,c,kind\n1,2,3,x\n2,3,9,y\n5,4,3,x\n4,9,1,y\n"
+
+
+def test_points_of_a_table(tmp_path):
+    """Two columns, after those that are to be ignored, and the classes, which may be numbers."""
+    path = tmp_path / "points.csv"
+    path.write_text(POINTS)
+    with pytest.raises(ValueError, match=r"points\.csv: two columns and a class .* but it has 3 columns"):
+        tables.read_points(str(path))
+    table = tables.read_points(str(path), ignore=["b", "not there", "kind"])
+    assert table.columns == ["a", "c"]
+    assert table.X.tolist() == [[1, 3], [2, 9], [5, 3], [4, 1]]
+    assert table.classes == ["x", "y"]
+    path.write_text(POINTS.replace("x", "7").replace("y", "10"))
+    assert [*tables.read_points(str(path), ignore=["c"]).classes] == ["10", "7"]  # as texts
+    for classes in (8, 9):
+        path.write_text("a,b,kind\n" + "".join(f"{i},{i * i},k{i % classes}\n" for i in range(18)))
+        if classes == 8:
+            assert len(tables.read_points(str(path)).classes) == 8
+        else:
+            with pytest.raises(ValueError, match=r"points\.csv: 9 classes are more than the 8 that have a colour"):
+                tables.read_points(str(path))
