@@ -58,8 +58,11 @@ class Parser(argparse.ArgumentParser):
         self.option("--momentum", default, "the share of the last step that goes on", type=momentum, metavar="M")
 
 
-def parser(file, description, epochs=None, learning_rate=None, seeded=True):
-    """A Parser with --seed, --figure and --no-figure, and with epochs given, what training needs."""
+def parser(file, description, epochs=None, learning_rate=None, seeded=True, moves=False):
+    """A Parser with --seed, --figure and --no-figure, and with epochs given, what training needs.
+
+    moves: whether the picture may move also where no epochs are given.
+    """
     result = Parser(file, description)
     if epochs is not None:
         result.option("--epochs", epochs, "how often to go over all samples", type=whole_number)
@@ -70,8 +73,8 @@ def parser(file, description, epochs=None, learning_rate=None, seeded=True):
     if seeded:
         result.option("--seed", 0, "the start of all random numbers", type=seed)
     group = result.add_mutually_exclusive_group()
-    suffixes, moves = (PICTURES, "") if epochs is None else ((*PICTURES, ".gif"), "; a .gif moves")
-    group.add_argument("--figure", metavar="FILE", type=figure_path(suffixes), help=f"write the picture to FILE{moves}")
+    suffixes, words = ((*PICTURES, ".gif"), "; a .gif moves") if moves or epochs is not None else (PICTURES, "")
+    group.add_argument("--figure", metavar="FILE", type=figure_path(suffixes), help=f"write the picture to FILE{words}")
     group.add_argument("--no-figure", action="store_true", help="draw no picture")
     result.set_defaults(no_figure=False)
     if epochs is not None:
@@ -105,6 +108,29 @@ def digits_parser(file, description, tests, most, epochs):
     result.option("--batch-size", 32, "images for each step", type=whole_number)
     decay = "how hard every step pulls the weights towards 0"
     result.option("--weight-decay", 0.0, decay, type=in_range(0, 1), metavar="D")
+    return result
+
+
+def playground_parser(file, description, sources, inputs, choices):
+    """A parser for the playground: sources of points, what can go into the network, and choices of other settings."""
+    result = parser(file, description, moves=True)
+    points = f"the points: {', '.join(sources)}, or a CSV file with two columns and a class"
+    result.option("--data", "xor", points, metavar="D")
+    result.option("--noise", 0.1, "how far the points scatter", type=in_range(0, 10), metavar="D")
+    result.option("--samples", 400, "how many points", type=whole_in_range(4, 2000))
+    result.option("--test-share", 0.5, "the share of the points for the test", type=in_range(0, 0.9), metavar="S")
+    result.option("--inputs", ["x1", "x2"], "what goes in, made of a point's coordinates", nargs="+", choices=inputs)
+    nodes = f"for each of up to {choices['layers'][-1]} hidden layers; none: no hidden layer"
+    result.option("--hidden-nodes", [4], nodes, type=whole_in_range(1, choices["nodes"][-1]), nargs="*")
+    result.option("--activation", "tanh", "of the hidden layers", choices=choices["activation"])
+    result.option("--loss", None, "of classes (default: cross_entropy)", choices=choices["loss"])
+    result.option("--learning-rate", 0.3, "the size of a step", type=positive, metavar="RATE")
+    result.momentum_option(0.0)
+    decay = "how hard every step pulls the weights towards 0"
+    result.option("--weight-decay", 0.0, decay, type=in_range(0, 1), metavar="D")
+    result.option("--batch-size", None, "samples for each step (default: all)", type=whole_number)
+    result.option("--browser", False, "show it in a browser", ("--figure", "--no-figure"), action="store_true")
+    result.option("--seconds", 6, "how long --figure plays", ("--browser",), type=whole_in_range(5, 60))
     return result
 
 

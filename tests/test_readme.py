@@ -35,7 +35,7 @@ def examples():
     """Every block of commands: pairs of a command and the lines shown, the exit status, and whether it shows times."""
     for words, body in blocks("console"):
         parts = [part.partition("\n") for part in re.split(r"^\$ ", body, flags=re.M)[1:]]
-        many = ("reliability.py", "gradient_check.py --figure", "--sweep")  # trainings
+        many = ("reliability.py", "gradient_check.py --figure", "--sweep", "--data spirals")  # trainings
         long = pytest.mark.slow if any(word in body for word in many) else ()
         commands = [(command, shown) for command, _, shown in parts]
         status = 2 if "fails" in words else 1 if "wrong" in words else 0
@@ -243,9 +243,10 @@ def test_links_and_pictures_are_there():
 PROSE = {
     "How a neural network works": "",
     "Run it": "3.10 3 3 3",
+    "Play": "1 2 6 6 0.8 1 1 2 2 3 4 5 1 2 0.1 0.01",
     "Contents": (
         "0.2 4 2 1 0.2 4 2 1 0.2 0.2 2 1 0.2 2 4 1 0.3 2 2 2 0.2 2 4 1 3 2 1 4 4 16 8 4 0.6 0.3 1 1 0.2 1 8 1 0.5 2 7 "
-        "2 0.8 2 15 4 0.5 64 64 10 0.5 16 10 0.5 0.5 0.7 0.3"
+        "2 0.8 2 15 4 0.5 64 64 10 0.5 16 10 0.5 0.5 0.7 0.3 0.6"
     ),
     "Words and shapes": "2 4 1 1 1 1 2 1 2 2 1 1 2 2 2 4 1 1 2 4 2 4 1 1 4 2 1 1 1 2 1 1 0 1 0",
     "Datasets": "2 2 2 2 0 0.3 0.7 1 1 2",
