@@ -337,7 +337,7 @@ command_line.run(lambda: importlib.import_module(script).main(arguments))
 """
 
 
-@pytest.mark.parametrize("suffix", ["png", "gif"])
+@pytest.mark.parametrize("suffix", quick_and_slow(["png"], ["gif"]))
 def test_matplotlib_is_not_interrupted_while_it_loads(suffix, tmp_path):
     """Its compiled parts make another error of a Ctrl-C."""
     out, err = end(start(LOADING, "linear", "--epochs", 1, "--figure", f"x.{suffix}", folder=tmp_path), status=0)

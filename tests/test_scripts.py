@@ -10,7 +10,7 @@ from backstage import report, training
 import numpy as np
 import PIL.Image
 import pytest
-from helpers import DRAWING, FOLDER, LADDER, SCRIPTS, STRICT, TRAINABLE, environment, load
+from helpers import DRAWING, FOLDER, LADDER, SCRIPTS, STRICT, TRAINABLE, environment, load, quick_and_slow
 
 FEW = {name: ["--epochs", "20"] for name in TRAINABLE} | {
     "gradient_check": ["--seeds", "1", "--epochs", "50"],
@@ -79,7 +79,9 @@ def test_run_without_a_screen_or_any_option(tmp_path):
     assert_picture(tmp_path / f"{QUICK}.png")
 
 
-@pytest.mark.parametrize("name", DRAWING)
+@pytest.mark.parametrize(
+    "name", quick_and_slow(["xor", "playground"], [name for name in DRAWING if name not in ("xor", "playground")])
+)
 def test_every_script_draws_its_picture(name, tmp_path, monkeypatch, capsys):
     """It is written, it is not blank, and drawing it leaves the settings of matplotlib alone."""
     monkeypatch.chdir(tmp_path)
