@@ -1,7 +1,6 @@
 """Files that go in and out: arrays in .npz, whole numbers in .csv, and whatever is written whole or not at all."""
 
 import contextlib
-import csv
 import io
 import os
 import shutil
@@ -47,6 +46,8 @@ def write(path, content):
 
 def write_table(path, header, rows):
     """Write a CSV file with a header, whole or not at all."""
+    import csv  # only here, as tempfile above
+
     content = io.StringIO(newline="")
     csv.writer(content, lineterminator="\n").writerows([header, *rows])
     write(path, content.getvalue().encode("utf-8"))

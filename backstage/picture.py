@@ -6,7 +6,6 @@ what the parameters do, and the curves (lists of losses by their name) up to an 
 """
 
 import contextlib
-import importlib.util
 import io
 import os
 import sys
@@ -156,6 +155,8 @@ def playing(options):
 
     None where there is neither a window nor a browser. Raises Refused for a browser where tornado is missing.
     """
+    import importlib.util
+
     matplotlib = load()
     if options.browser:
         if not importlib.util.find_spec("tornado"):

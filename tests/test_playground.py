@@ -4,6 +4,7 @@ Mouse and keys are events at the places where things are drawn, in a figure with
 window, and a browser.
 """
 
+import importlib.util
 import re
 import shlex
 
@@ -1159,9 +1160,9 @@ def test_bad_options(line, tmp_path, monkeypatch, capsys):
 
 
 def test_a_browser_without_tornado(monkeypatch, capsys):
-    find_spec = picture.importlib.util.find_spec
+    find_spec = importlib.util.find_spec
     monkeypatch.setattr(
-        picture.importlib.util, "find_spec", lambda name, *more: None if name == "tornado" else find_spec(name, *more)
+        importlib.util, "find_spec", lambda name, *more: None if name == "tornado" else find_spec(name, *more)
     )
     printed, status = ended(["--browser"], capsys)
     assert (printed.out, status) == ("", 2)
