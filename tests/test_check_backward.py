@@ -11,6 +11,7 @@ import backward_programs as programs
 import numpy as np
 import pytest
 from backward_programs import BASES, MISTAKES, RIGHT, TWO
+from helpers import quick_and_slow
 
 import check_backward
 from gradient_check import numerical_gradients
@@ -293,7 +294,7 @@ COMMAND = {  # what is put into the program, the exit status, and what is printe
 }
 
 
-@pytest.mark.parametrize("name", COMMAND)
+@pytest.mark.parametrize("name", quick_and_slow([name for name in COMMAND if name != "never ends"], ["never ends"]))
 def test_the_command(name, tmp_path, monkeypatch, capsys):
     line, status, words = COMMAND[name]
     monkeypatch.setattr(check_backward, "SECONDS", 1 if name == "never ends" else 30)

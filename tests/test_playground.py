@@ -457,6 +457,7 @@ def a_click(hand, key, button, target, place):
     assert hand.on(*shown) == pytest.approx(hand.in_plane(*place), abs=1)
 
 
+@pytest.mark.slow
 def test_dragging_paints():
     """A row of points, as far apart as told, and only while the button is down, and on the map."""
     hand = Hand("--data", "empty")
@@ -820,6 +821,7 @@ def colours(canvas):
     return np.asarray(canvas.buffer_rgba()).astype(int).copy()
 
 
+@pytest.mark.slow
 def test_no_ghosts():
     """What is drawn bit by bit is what would be drawn anew, also after it was drawn anew with notes at the nodes."""
     hand = Hand(*SMALL, drawn=True)

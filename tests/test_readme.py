@@ -36,6 +36,7 @@ def examples():
     for words, body in blocks("console"):
         parts = [part.partition("\n") for part in re.split(r"^\$ ", body, flags=re.M)[1:]]
         many = ("reliability.py", "gradient_check.py --figure", "--sweep", "--data spirals")  # trainings
+        many += ("noisy_xor.py", "digits.py", "convolution.py", "autodiff.py")  # or much data
         long = pytest.mark.slow if any(word in body for word in many) else ()
         commands = [(command, shown) for command, _, shown in parts]
         status = 2 if "fails" in words else 1 if "wrong" in words else 0
