@@ -1,6 +1,7 @@
 """The window of playground.py: what one sees in it, and what mouse and keys do."""
 
 import functools
+import gc
 import os
 import textwrap
 import time
@@ -380,6 +381,7 @@ def show(playground, options):
             print("no screen: --browser shows it in a browser, --figure FILE.gif lets it play into a file")
             return None
         shown = Window(playground, figure, ctrl_c)  # matplotlib does not keep it alive
+        gc.freeze()  # what is there now stays: to look through all of it again and again takes a while
         picture.wait()
         return shown.ctrl_c.status
 
