@@ -251,7 +251,7 @@ class Playground:
         where = "x1 = {:.2f}, x2 = {:.2f}, target {}".format(*self.points[i], self.targets[i].round(2).tolist())
         if self.test[i]:
             where += ", kept for the test"
-        loss, names = self.trace(i)[2], self.network.activation_names()
+        loss, names = self.network.loss(*self.sample(i)), self.network.activation_names()
         if stage is None:
             return f"a point: {where}\nforward its values a, back the derivatives dz of its loss, which is {loss:.4g}"
         momentum, decay = self.options.momentum, self.options.weight_decay

@@ -46,9 +46,14 @@ def grid(low, high, points=60):
     return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
 
 
+def edge(x, y, size):
+    """The edge of a square with a corner at x, y: the x of its five points, and the y."""
+    return [x, x + size, x + size, x, x], [y, y, y + size, y + size, y]
+
+
 def outline(axes, x, y, size, **line):
     """Draw the edge of a square with a corner at x, y."""
-    return axes.plot([x, x + size, x + size, x, x], [y, y, y + size, y + size, y], **line)
+    return axes.plot(*edge(x, y, size), **line)
 
 
 def smooth_line(start, end, points=24):
@@ -70,8 +75,7 @@ def framed_image(axes, x, y, side):
     from matplotlib.image import AxesImage
     from matplotlib.lines import Line2D
 
-    frame = [x, x + side, x + side, x, x], [y, y, y + side, y + side, y]
-    axes.add_line(Line2D(*frame, color=GREY, linewidth=0.8, zorder=3))
+    axes.add_line(Line2D(*edge(x, y, side), color=GREY, linewidth=0.8, zorder=3))
     how = {"extent": (x, x + side, y, y + side), "origin": "lower", "interpolation": "bilinear", "zorder": 2}
     image = AxesImage(axes, cmap=sign_map(STEPS), **how)
     image.set_data(np.zeros((2, 2)))

@@ -101,9 +101,7 @@ def show(options, draw, watch=None, states=((),)):
                 if not on_screen:
                     figure.savefig(content, format=os.path.splitext(file)[1][1:].lower())
             if on_screen:
-                from matplotlib import pyplot
-
-                return pyplot.show(block=True)
+                return wait()
             files.write(file, small(content) if file.lower().endswith(".png") else content.getvalue())
     print(f"\npicture: {file}")
 

@@ -186,7 +186,7 @@ class Window:
     def update(self):
         """Give all that moves its present look."""
         playground, (left, bottom, wide, high) = self.playground, self.room
-        outputs = [playground.answers(playground.points[of])[-1] for of in (~playground.test, playground.test)]
+        outputs = [playground.network.forward(X)[-1] for X, _ in playground.parts]
         self.maps.update(playground.network.parameters, playground.answers(self.maps.grid), outputs)
         epochs, *losses = np.transpose(playground.history)
         most = np.nan_to_num(losses).max() or 1.0
