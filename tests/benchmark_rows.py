@@ -1,7 +1,6 @@
-"""The rows of the README's two tables of times, as they follow from the file that benchmarks/compare.py wrote."""
+"""The rows of all tables of times, as they follow from the file that benchmarks/compare.py wrote."""
 
-STEP_WAYS = ("Network", "by hand", "matrix products", "PyTorch, 1 thread", "PyTorch, 2 threads", "Keras",
-             "sklearn partial_fit", "sklearn fit")  # fmt: skip
+STEP_WAYS = ("Network", "by hand", "matrix products", "PyTorch, 1 thread", "PyTorch, 2 threads", "Keras", "sklearn fit")
 
 
 def answer_rows(measured):
@@ -17,16 +16,21 @@ def answer_rows(measured):
     ]
 
 
-def step_rows(measured):
+def step_rows(measured, ways=STEP_WAYS):
     """A line for each size of network: the time of Network, and that of the others in units of it."""
-    rows = ["| network, samples | " + " | ".join(STEP_WAYS) + " |", "|---" * (len(STEP_WAYS) + 1) + "|"]
+    rows = ["| network, samples | " + " | ".join(ways) + " |", "|---" * (len(ways) + 1) + "|"]
     for step in measured["step"]:
         size = f"{'-'.join(map(str, step['shape']))}, {step['samples']}"
         time = step["ways"]["Network"]["median"]
         own = f"{time * 1e6:.0f} µs" if time < 1e-3 else f"{time * 1e3:.1f} ms"
-        others = [f"{step['ways'][way]['to Network']:.2f}" for way in STEP_WAYS[1:]]
+        others = [f"{step['ways'][way]['to Network']:.2f}" for way in ways[1:]]
         rows.append(f"| {size} | {' | '.join([own, *others])} |")
     return rows
+
+
+def short_rows(measured):
+    """The same with the columns of the main README only."""
+    return step_rows(measured, ("Network", "PyTorch, 1 thread", "Keras"))
 
 
 def convolution_rows(measured):

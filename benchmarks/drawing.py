@@ -1,0 +1,56 @@
+"""The picture of what compare.py measured: points on log axes, those of one way joined."""
+
+import io
+
+from backstage import files, picture
+from backstage.labels import BLUE, GREY, ORANGE
+
+LOOKS = {  # a way, its label, line, marker and colour
+    "Keras": ("Keras (products in float32)", "-", "D", "#CC79A7"),
+    "PyTorch, 1 thread": ("PyTorch, 1 thread", "-", "s", ORANGE),
+    "sklearn fit": ("scikit-learn, fit", "-", "^", "#009E73"),
+    "Network": ("Network", "-", "o", BLUE),
+    "by hand": ("numpy by hand", "--", "<", "#56B4E9"),
+    "matrix products": ("matrix products alone", ":", "P", GREY),
+}
+
+
+def step(axes, sizes):
+    """A line for every way to make a step, over the sizes of the network."""
+    for way, (label, line, marker, colour) in LOOKS.items():
+        if way in sizes[0]["ways"]:
+            ratios = [size["ways"][way]["to Network"] for size in sizes]
+            axes.plot(ratios, range(len(sizes)), line, marker=marker, color=colour, label=label)
+    names = [f"{'-'.join(map(str, size['shape']))}\n{size['samples']} samples" for size in sizes]
+    axes.set_yticks(range(len(sizes)), names)
+    axes.set(title="one training step", xlabel="time, in units of that of Network", xlim=(0.07, 250))
+    axes.legend(frameon=False, loc="lower right")
+
+
+def answer(axes, programs):
+    """A point for every program."""
+    for row, (name, program) in enumerate(programs.items()):
+        axes.plot(program["median"], row, "o", color=BLUE if name == "xor.py" else GREY, markersize=9)
+        axes.annotate(f"{program['median']:.2f} s", (program["median"], row), (9, -5), textcoords="offset points")
+    axes.set_yticks(range(len(programs)), [name.replace("sklearn", "scikit-learn") for name in programs])
+    axes.set(title="XOR, from command to answer", xlabel="seconds", xlim=(0.08, 50))
+    axes.set_ylim(-0.5, len(programs) - 0.5)
+
+
+def draw(results, file):
+    """Draw the steps, and below them the answers, so narrow that a phone can show it."""
+    from matplotlib.figure import Figure
+
+    content = io.BytesIO()
+    with picture.style():
+        figure = Figure(figsize=(6.4, 8.2), layout="constrained")
+        panels = figure.subplots(2, height_ratios=(2, 1))
+        step(panels[0], results["step"])
+        answer(panels[1], results["answer"])
+        for axes in panels:
+            axes.set(xscale="log")
+            axes.invert_yaxis()
+            axes.xaxis.set_major_formatter("{x:g}")
+            axes.grid(axis="x", color="0.9")
+        figure.savefig(content, dpi=120)
+    files.write(file, picture.small(content))
