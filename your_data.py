@@ -146,11 +146,11 @@ def report_training(curves, ctrl_c):
 
 def report_test(table, Y, Y_test, outputs):
     """Print how good the outputs are on the test rows, beside what one gets without a network."""
+    constant, what = np.broadcast_to(Y.mean(axis=0), Y_test.shape), "commonest class" if table.classes else "mean"
     print(f"\non the test rows: {score(table, outputs, Y_test)[1]}")
+    print(f"always answering the {what}: {score(table, constant, Y_test)[1]}")
     if table.classes:
         report.confusion(table.classes, Y_test.argmax(axis=1), outputs.argmax(axis=1))
-    else:
-        print(f"always answering the mean: {score(table, np.mean(Y), Y_test)[1]}")
 
 
 def save(network, scales, table, path):
@@ -236,7 +236,8 @@ def main(arguments=None):
     report_test(table, Y, Y_test, outputs)
     if options.save:
         save(network, scales, table, options.save)
-    picture.show(options, plot.your_data(curves, outputs, Y_test, table))
+    kept = int(np.argmin(curves["held back"])) + 1
+    picture.show(options, plot.your_data(curves, kept, outputs, Y_test, table))
     return ctrl_c.status
 
 

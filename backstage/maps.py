@@ -6,17 +6,14 @@ answer, with the samples on it. Maps draws once what does not change; its update
 
 import functools
 
+from backstage import labels
+from backstage.labels import BLUE, GREY, ORANGE, sign_colour
+
 import numpy as np
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#595959"  # a palette that is safe for colour-blind readers
 MANY = ("#009E73", "#CC79A7", "#E0B81E", "#444444", "#56B4E9", "#882255", "#8C6D1F", "#AAAAAA")  # none means a sign
 MOST = 16  # nodes of a layer that are shown
 STEPS = 33  # of colour: bands are easier to read than a gradual change, and make small files
-
-
-def sign_colour(value):
-    """Blue for a positive value, orange for a negative one."""
-    return BLUE if value >= 0 else ORANGE
 
 
 @functools.cache
@@ -158,11 +155,11 @@ class Maps:
                 x, y, side = self.nodes[layer][-1]
                 self.text(x + side / 2, y - 0.05, f"{MOST} of {nodes}", ha="center", va="top", fontsize=9, color=GREY)
         x, y, side = self.answer
-        self.title = self.text(x + side / 2, y + side + 0.1, "the answer", ha="center", fontsize=13)
+        self.title = self.text(x, y + side + 0.083, "the answer", fontsize=12, weight="bold")  # as on axes
 
     def layout(self):
         """The lower left corner and the side of every node, in layers, and of the answer: that of a single output."""
-        side = min(0.66 * self.high, 0.4 * self.wide)
+        side = min(0.66 * self.high, 0.37 * self.wide)
         answer = (self.wide - side - 0.03, (self.high - side) * self.lift, side)
         columns = [min(nodes, MOST) for nodes in self.shape]
         if columns[-1] == 1:
@@ -171,9 +168,10 @@ class Maps:
         layers = []
         for layer, nodes in enumerate(columns):
             pitch = min(1.4, (self.high - 0.3) / nodes)
-            side = min(0.78 * pitch, 0.86, 0.6 * step)
+            side = min(0.78 * pitch, 0.8, 0.6 * step)
             top = self.high / 2 + pitch * (nodes - 1) / 2
-            layers.append([(0.03 + step * layer, top - pitch * node - side / 2, side) for node in range(nodes)])
+            x = 0.03 + step * (layer + (0.25 if layer == 1 and len(columns) == 2 else 0))  # leaves room for values
+            layers.append([(x, top - pitch * node - side / 2, side) for node in range(nodes)])
         return (layers if self.shape[-1] > 1 else [*layers, [answer]]), answer
 
     def image(self, x, y, side):
@@ -281,28 +279,16 @@ class Maps:
             self.write(parameters)
 
     def write(self, parameters):
-        """Write the values of weights and biases, in the layers where each has a place of its own."""
+        """Write the values of weights and biases, those of a layer only if there is room for all of them."""
         while self.texts:
             self.texts.pop().remove()
+        squares = [(x, y, x + side, y + side) for layer in self.nodes for x, y, side in layer]
+        paths = [[path.interpolated(3).vertices for path in lines.get_paths()] for lines in self.lines]
+        every = np.concatenate([path for layer in paths for path in layer])
         for layer, (W, b) in enumerate(zip(parameters[::2], parameters[1::2], strict=True)):
-            inputs, nodes = W.shape
-            x, _, side = self.nodes[layer][0]
-            room = self.nodes[layer + 1][0][0] - x - side  # between the two columns
-            if max(inputs, nodes) > 6 or min(inputs, nodes) > 2 or room < 0.9:
+            if W.size > 16:
                 continue
-            for node, (x, y, side) in enumerate(self.nodes[layer + 1]):
-                self.value(x + side / 2, y - 0.14, b[node], "center", "bias ")
-            for i, j in np.ndindex(W.shape):
-                (x0, y0, side0), (x1, y1, side1) = self.nodes[layer][i], self.nodes[layer + 1][j]
-                start, end = y0 + side0 / 2, y1 + side1 / 2
-                if inputs <= 2 and nodes > 1:  # the two lines come in here
-                    self.value(x1 - 0.05, end + 0.16 - 0.32 * i, W[i, j], "right")
-                else:  # the one or two lines begin here; a single one leaves room on the side it does not go to
-                    above = j == 0 if nodes == 2 else start >= end
-                    self.value(x0 + side0 + 0.05, start + (0.17 if above else -0.17), W[i, j], "left")
-
-    def value(self, x, y, number, align, name=""):
-        patch = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
-        number = round(number, 4) + 0
-        how = {"ha": align, "va": "center", "fontsize": 10, "color": sign_colour(number), "bbox": patch}
-        self.texts.append(self.text(x, y, f"{name}{number:+.3g}", **how))
+            below = [np.array([[x + side / 2, y - 0.1]]) for x, y, side in self.nodes[layer + 1]]
+            self.texts += labels.values(self.axes, below, [every] * len(below), b, squares, "bias ")
+            along = [np.concatenate([np.add(path[4:-4], (0, up)) for up in (0, 0.1, -0.1)]) for path in paths[layer]]
+            self.texts += labels.values(self.axes, along, labels.others(paths[layer]), W.ravel(), squares)

@@ -12,20 +12,31 @@ import sys
 import warnings
 
 from backstage import checks, files, signals
+from backstage.labels import GREY, INK
 
 import numpy as np
 
 STYLE = {
     "font.size": 12,
-    "axes.titlesize": 13,
-    "axes.titley": 1.02,  # a fixed height is drawn faster
+    "text.color": INK,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # a fixed height is drawn faster
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": GREY,
+    "axes.labelsize": 11,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelsize": 11,
+    "ytick.labelsize": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "lines.linewidth": 2,
     "image.interpolation": "nearest",
 }
-SIZE = (10, 6)
-DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 80, 56, 8  # of a picture that moves
+SIZE, SHARP = (7.5, 4.5), 144  # inches, so few that words are large on a phone; dots per inch
+DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 108, 56, 8  # of a picture that moves
 
 
 def load():
@@ -129,10 +140,10 @@ def page():
     """An empty figure that only goes into a file."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=SIZE)
+    return Figure(figsize=SIZE, dpi=SHARP)
 
 
-def window(options):
+def window(options, dpi=SHARP):
     """The empty figure of a script's window, which is the one that is there already if it was opened before.
 
     Where matplotlib cannot open a window as it was told to, the figure is one for a file.
@@ -142,7 +153,7 @@ def window(options):
     try:
         if pyplot.fignum_exists(options.name):
             return pyplot.figure(options.name, clear=True)
-        return pyplot.figure(options.name, figsize=SIZE)
+        return pyplot.figure(options.name, figsize=SIZE, dpi=dpi)
     except (ImportError, RuntimeError) as error:  # the latter from WebAgg where Tornado is missing
         print(f"\nno window: {error}")
         return page()
@@ -162,7 +173,7 @@ def playing(options):
         matplotlib.use("webagg")
     toolbar = "toolbar2" if options.browser else "None"  # the page of a browser has one in any case
     matplotlib.rcParams.update({"toolbar": toolbar, "webagg.address": "127.0.0.1"})
-    figure = window(options)
+    figure = window(options, dpi=100)
     if not figure.canvas.manager or not (options.browser or figure.canvas.required_interactive_framework):
         return None
     figure.canvas.mpl_disconnect(figure.canvas.manager.key_press_handler_id)

@@ -6,8 +6,8 @@ import os
 import textwrap
 import time
 
-from backstage import checks, maps, picture, training
-from backstage.maps import GREY
+from backstage import checks, labels, maps, picture, training
+from backstage.labels import BLUE, GREY, ORANGE
 
 import numpy as np
 
@@ -20,6 +20,8 @@ PANEL = {  # under each heading the settings with a minus and a plus
     "training": ("learning_rate", "momentum", "weight_decay", "batch_size"),
     "network": ("activation", "loss", "layers", "seed"),
 }
+SIGNS = ("weights, nodes", {"above 0": (BLUE, "-"), "below 0": (ORANGE, "-")})
+POINTS = ("points", {"training": (GREY, "o"), "test": (GREY, "s"), "wrong": ("white", "o")})
 HELLO = "Press space to play. Point at a weight, a node or a point to look inside."
 NO_POINTS = "There are no points to train on: click on the map."
 HELP = """\
@@ -100,6 +102,8 @@ class Window:
                 self.values[name] = 1.85, y
             y -= 0.31
         self.text(0.15, 0.31, HELP, 8.5, color=GREY)
+        labels.key(self.figure, SIGNS, size=8, left=9.75, bottom=0.25)
+        labels.key(self.figure, POINTS, size=8, left=9.75, bottom=0.05)
         self.standing = [*self.figure.texts], [*self.buttons]
 
     def lay_out(self):
@@ -394,6 +398,7 @@ def record(playground, options, pictures):
 
 def played(playground, figure, times):
     """Draw a playground on an empty figure after it played a few times."""
+    figure.set_dpi(80)  # of a picture that moves, which would be a large file; a still has its own
     for _ in range(times):
         playground.play(np.inf)
     Window(playground, figure, still=True)

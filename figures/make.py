@@ -13,9 +13,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def commands():
-    """The arguments of every command in the README that writes a picture; not those of benchmarks, which measure."""
+    """The arguments of every command in the README that writes a picture."""
     readme = (ROOT / "README.md").read_text("utf-8")
-    return [shlex.split(line) for line in re.findall(r"^(?:\$ )?python (\w+\.py .*--figure figures/.*)$", readme, re.M)]
+    return [shlex.split(found) for found in re.findall(r"python (\w+\.py [^`\n]*--figure figures/[^`\n]+)", readme)]
 
 
 if __name__ == "__main__":

@@ -1,11 +1,16 @@
 """What several test files share: the scripts by their names, and networks with random parameters."""
 
 import importlib
+import itertools
 import os
 import pathlib
 
+from backstage import picture
+
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent
 
@@ -119,6 +124,44 @@ def without_rows(parameters):
     """Parameters of gradient_check.py and reliability.py in the shapes of xor.py: biases (1, nodes) become (nodes,)."""
     W1, b1, W2, b2 = parameters
     return [W1, b1[0], W2, b2[0]]
+
+
+def drawn_by(draw, *state):
+    """A page of the scripts' style on which draw has drawn."""
+    with picture.style():
+        figure = picture.page()
+        draw(figure, *state)
+        FigureCanvasAgg(figure).draw()
+    return figure
+
+
+def words_on(figure):
+    """The texts that one sees on a figure, with their boxes (left, bottom, right, top)."""
+    unseen = set()  # labels of ticks outside of the axes are there, but never drawn
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            unseen |= {tick.label1 for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high}
+            unseen |= set(axis.findobj(Text)) if not axes.axison else set()
+    seen = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+    return {text: text.get_window_extent().extents for text in seen if text not in unseen}
+
+
+def apart(one, other, distance=0.0):
+    """Whether two rectangles (left, bottom, right, top) have a distance in one direction at least."""
+    return any(
+        max(one[side], other[side]) - min(one[side + 2], other[side + 2]) >= distance - 1e-9 for side in range(2)
+    )
+
+
+def assert_words_have_room(figure):
+    """No word of a figure is over another one, or cut off."""
+    places, (wide, high) = words_on(figure), figure.bbox.size
+    for text, (left, bottom, right, top) in places.items():
+        assert 0 <= left < right <= wide, text
+        assert 0 <= bottom < top <= high, text
+    for one, other in itertools.combinations(places, 2):
+        assert apart(places[one], places[other]), (one, other)
 
 
 class Table:

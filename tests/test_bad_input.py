@@ -198,6 +198,14 @@ xor --hidden-nodes 2.5
 xor --hidden-nodes 1000000000
 xor --weights huge
 xor --reliability 100
+nudge --learning-rate 1
+nudge --learning-rate 0
+nudge --weight nan
+nudge --weight 1e9
+nudge --nudge 0
+nudge --steps 0
+nudge --seed 1
+nudge --figure x.gif
 worked_example --inputs 1
 worked_example --inputs 1 2 3
 worked_example --inputs 1 nan

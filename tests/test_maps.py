@@ -6,9 +6,8 @@ from backstage import maps, picture, plot
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from helpers import apart, assert_words_have_room, drawn_by
 from matplotlib.colors import to_rgb
-from matplotlib.text import Text
 
 from network1 import Network
 
@@ -27,13 +26,6 @@ def updated(drawn, parameters):
     """The maps, with parameters and answers that are all a half."""
     drawn.update(parameters, [np.full((len(drawn.grid), nodes), 0.5) for nodes in drawn.shape])
     return drawn
-
-
-def apart(one, other, distance=0.0):
-    """Whether two rectangles (left, bottom, right, top) have a distance in one direction at least."""
-    return any(
-        max(one[side], other[side]) - min(one[side + 2], other[side + 2]) >= distance - 1e-9 for side in range(2)
-    )
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -56,27 +48,14 @@ def test_squares_have_room(shape):
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_words_have_room(shape):
     """No word of a whole picture is over another one, or cut off, also where the loss is small and epochs are many."""
-    figure = picture.page()
-    canvas = FigureCanvasAgg(figure)
     forward, parameters = Network(shape, rng=1).forward, [10 * p - 3.333 for p in Network(shape, rng=1).parameters]
     curves = {"training": np.geomspace(1, 1.234e-05, 20000)}
     if shape[-1] == 1:
-        plot.truth_table(forward, XOR, "binary cross entropy")(figure, parameters, curves, 20000)
+        draw = plot.truth_table(forward, XOR, "binary cross entropy")
     else:
         Y = np.eye(shape[-1])[[0, 1, 0, 1]]
-        plot.classes(forward, (CORNERS, Y), (CORNERS, Y))(figure, parameters, curves, 20000)
-    canvas.draw()
-    low, high = figure.axes[-1].get_ylim()
-    ticks = zip(figure.axes[-1].get_yticks(), figure.axes[-1].get_yticklabels(), strict=True)
-    hidden = [label for tick, label in ticks if not low <= tick <= high]  # which are there, but never drawn
-    words = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible() and text not in hidden]
-    places = {text: text.get_window_extent().extents for text in words}
-    wide, high = canvas.get_width_height()
-    for left, bottom, right, top in places.values():
-        assert 0 <= left < right <= wide
-        assert 0 <= bottom < top <= high
-    for one, other in itertools.combinations(words, 2):
-        assert apart(places[one], places[other]), (one, other)
+        draw = plot.classes(forward, (CORNERS, Y), (CORNERS, Y))
+    assert_words_have_room(drawn_by(draw, parameters, curves, 20000))
 
 
 def test_lines_are_weights():

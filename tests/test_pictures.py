@@ -37,7 +37,7 @@ class FigureCanvas(FigureCanvasAgg):
         pass
 
     def start_event_loop(self, timeout=0):
-        print("shows:", " | ".join(axes.get_title() for axes in self.figure.axes), flush=True)
+        print("shows:", " | ".join(axes.get_xlabel() for axes in self.figure.axes), flush=True)
 
 def what_is_on(figure):
     return " | ".join(text.get_text() for text in figure.findobj(Text) if text.get_text())
@@ -70,9 +70,9 @@ def on_screen(*command, folder, status=0):
 
 
 def epochs(shown):
-    """The epochs that pictures belong to, as their titles say."""
-    titles = [[text for text in one.split(" | ") if text.startswith("epoch ") and ":" in text] for one in shown]
-    return [int(title[0].removeprefix("epoch ").partition(":")[0]) for title in titles]
+    """The epochs that pictures belong to, as the names of their axes say."""
+    names = [[text for text in one.split(" | ") if text.startswith("epoch ")] for one in shown]
+    return [int(name[0].removeprefix("epoch ")) for name in names]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is a screen")
