@@ -1,6 +1,6 @@
 """Write the backward pass of a convolution that tells vertical from horizontal lines, anywhere.
 
-Each ... is a line for you, with its shape and a hint. While one is left, Python stops at TypeError.
+Each ... is a line for you, with shape and hint. While one is left, Python stops with an error.
 
 Check:  python check_backward.py exercises/convolution.py
 Run:    python exercises/convolution.py

@@ -23,8 +23,8 @@ def forward(X, parameters):
     return z1, a1, z2, a2
 
 
-W1 = np.array([[1, 1], [1, 1]])  # a row for each input, a column for each node
-b1 = np.array([-0.5, -1.5])
+W1 = np.array([[2, 1], [2, 1]])  # a row for each input, a column for each node
+b1 = np.array([-1, -1.5])
 W2 = np.array([[1], [-1]])
 b2 = np.array([-0.5])
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])

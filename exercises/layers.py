@@ -1,6 +1,6 @@
 """Write the backward pass as a loop over the layers, so that a network of any depth learns XOR.
 
-Each ... is a line for you, with its shape and a hint. While one is left, Python stops at TypeError.
+Each ... is a line for you, with shape and hint. While one is left, Python stops with an error.
 
 Check:  python check_backward.py exercises/layers.py
 Run:    python exercises/layers.py

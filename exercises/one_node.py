@@ -1,6 +1,6 @@
 """Write the backward pass of a single node, so that it learns OR.
 
-Each ... is a line for you, with its shape and a hint. While one is left, Python stops at TypeError.
+Each ... is a line for you, with shape and hint. While one is left, Python stops with an error.
 
 Check:  python check_backward.py exercises/one_node.py
 Run:    python exercises/one_node.py

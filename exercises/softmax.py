@@ -1,6 +1,6 @@
 """Write softmax, its loss and the backward pass of a network that tells how many inputs are 1.
 
-Each ... is a line for you, with its shape and a hint. While one is left, Python stops at TypeError.
+Each ... is a line for you, with shape and hint. While one is left, Python stops with an error.
 
 Check:  python check_backward.py exercises/softmax.py
 Run:    python exercises/softmax.py

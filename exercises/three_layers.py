@@ -1,6 +1,6 @@
 """Write the backward pass of a network with two hidden layers: it is to learn XOR of three inputs.
 
-Each ... is a line for you, with its shape and a hint. While one is left, Python stops at TypeError.
+Each ... is a line for you, with shape and hint. While one is left, Python stops with an error.
 
 Check:  python check_backward.py exercises/three_layers.py
 Run:    python exercises/three_layers.py

@@ -1,6 +1,6 @@
 """Write the backward pass of a network with one hidden layer, so that it learns XOR.
 
-Each ... is a line for you, with its shape and a hint. While one is left, Python stops at TypeError.
+Each ... is a line for you, with shape and hint. While one is left, Python stops with an error.
 
 Check:  python check_backward.py exercises/xor.py
 Run:    python exercises/xor.py
