@@ -120,6 +120,7 @@ def main(arguments=None):
     report.labelled_images(X_new[:16], forward(X_new[:16], parameters)[-1], dataset.IMAGE_LABELS)
     print(f"\ntraining images right: {np.sum(right(X, Y, parameters))} of {len(X)}")
     print(f"fresh images right:    {np.sum(right(X_new, Y_new, parameters))} of {len(X_new)}")
+    print(f"always saying none:    {np.sum(~Y_new.any(axis=1))} of {len(X_new)}")
     picture.show(options, draw, watch)
     return watch.status
 

@@ -40,6 +40,7 @@ def compare(network, training, new):
     """Print how good the network is where it was trained, and where it was not; both are pairs X, Y."""
     print(f"\naccuracy on the training points:   {accuracy(*training, network):.2%}")
     print(f"accuracy on {len(new[0])} fresh points:     {accuracy(*new, network):.2%}")
+    print(f"always the same arm:               {1 / new[1].shape[1]:.2%}")
 
 
 def train(X, Y, network, epochs, learning_rate, momentum, watch=None):

@@ -7,7 +7,7 @@ try:
     import numpy as np
     import numpy.random  # which numpy puts off otherwise
 except ModuleNotFoundError as error:
-    raise SystemExit(f"{error.name} is not installed for this Python: activate .venv first, as in README.md") from None
+    raise SystemExit(f"{error.name} is not installed for this Python: take the one in .venv, as in README.md") from None
 except KeyboardInterrupt:
     raise SystemExit(130) from None
 

@@ -252,7 +252,7 @@ def run(main):
     except checks.Refused as error:
         message, status = f"{program}: error: {error}", 2
     except ModuleNotFoundError as error:
-        what = f"{error.name} is not installed for this Python: activate .venv first, as in README.md"
+        what = f"{error.name} is not installed for this Python: take the one in .venv, as in README.md"
         message, status = f"{program}: error: {what}", 2
     except MemoryError:
         message, status = f"{program}: error: the memory of this machine does not suffice for so much data", 2

@@ -10,7 +10,7 @@ from backstage import streams
 
 import numpy as np
 
-LEGEND = "░░ is white, ██ is black"  # some terminals write light on dark, and some dark on light
+LEGEND = "░░ stands for white, ██ for black"  # some terminals write light on dark, and some dark on light
 
 
 def progress(text):
@@ -82,7 +82,9 @@ def verdict(Y, outputs, advice=True):
     else:
         says = f"stuck: {wrong} of {outputs.size} outputs are on the wrong side of 0.5"
         attempt = "try another --seed, more --hidden-nodes or another --learning-rate"
-    print(f"{says}; {attempt}" if attempt and advice else says)
+    print(says)
+    if attempt and advice:
+        print(attempt)
 
 
 def goal(reached, what, losses, attempt="more --epochs"):

@@ -358,7 +358,7 @@ def says(*command, **variables):
 def test_without_numpy(name):
     """One line says what to do."""
     line, lines, code = says("-S", FOLDER / f"{name}.py")
-    assert line == "numpy is not installed for this Python: activate .venv first, as in README.md"
+    assert line == "numpy is not installed for this Python: take the one in .venv, as in README.md"
     assert (lines, code) == (1, 1)
 
 
@@ -366,7 +366,7 @@ def test_without_matplotlib(tmp_path):
     (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError('not there', name='matplotlib')")
     line, lines, code = says(FOLDER / "linear.py", *FEW, PYTHONPATH=str(tmp_path))
     assert line == (
-        "linear.py: error: matplotlib is not installed for this Python: activate .venv first, as in README.md"
+        "linear.py: error: matplotlib is not installed for this Python: take the one in .venv, as in README.md"
     )
     assert (lines, code) == (1, 2)
 
