@@ -1,9 +1,10 @@
 """How to know that a gradient is right, and why "it learns" does not prove it.
 
 The derivative of the loss is how much the loss changes when a parameter changes a little. So change each
-parameter a little, up and down, and look: that is slow, but nothing can go wrong in it. If backward()
-agrees to seven digits it is right. Then the mistakes that people make are put in one by one: the check
-finds every one of them, although most of these programs still learn XOR.
+parameter a little, up and down, and look: that is slow, but it knows nothing of backward(), and so cannot
+repeat a mistake that is made there. If the two agree to seven digits, backward() is right. Then the mistakes
+that people make are put in one by one: the check finds every one of them, although most of these programs
+still learn XOR.
 
 New compared with worked_example.py: the derivatives are compared with what they claim to be.
 

@@ -344,7 +344,11 @@ KNOWN = {
     "Run it": {"3.10": "the oldest Python"},
     "Words and shapes": {"1000": "an example", "500": "half of it"},
     "Datasets": {"0.7": 1 - 0.3},
-    "Weights set by hand": {"14": lambda: 16 - 2, "12": lambda: right_with([1, -2, 1, -2], [-2, 1, -2, 1], 1)},
+    "Weights set by hand": {
+        "42": 3 * (16 - 2),
+        "14": lambda: 16 - 2,
+        "12": lambda: right_with([1, -2, 1, -2], [-2, 1, -2, 1], 1),
+    },
     "The bias on its own": {
         "12": "see test_horizontal_lines",
         "0": "no input",
@@ -413,7 +417,7 @@ KNOWN = {
         "99.17": "of the chapter before",
         **dict.fromkeys(("97.97", "59.45"), "see test_changes.py"),
     },
-    "Your own data": {"1936": "the year", "7": "the volume", "95": "an example"},
+    "Your own data": {"33.33": 100 / 3, "1936": "the year", "7": "the volume", "95": "an example"},
     "Let the computer write the backward pass": {"25": 3 * 3**2 - 2},
     "When you outgrow this": {"1e-12": "see test_going_on.py", "1e-6": "see test_going_on.py"},
     "In class": {"90": "minutes", "86": "see test_five_groups", **dict.fromkeys(("20", "40", "60", "80"), "seeds")},
