@@ -1,10 +1,11 @@
-"""Find one weight by nudging it: change it a little, see what happens to the loss, and go where the loss falls.
+"""Find one weight by nudging it: change it a little, look at the loss, and go where the loss falls.
 
-The node has one input and one weight, no bias and no activation: it answers weight * x. The targets are 2 * x, so
-the weight ought to be 2; but all that the program asks is how wrong the answers are, which is the loss. By how much
-the loss changes, for each unit by which the weight changes, is the derivative of the loss. A nudge measures it.
+The node has one input and one weight, no bias and no activation: it answers weight * x. The targets are
+2 * x, so the weight ought to be 2; but all that the program asks is how wrong the answers are, which is the
+loss. By how much the loss changes, for each unit by which the weight changes, is the derivative of the loss.
+A nudge measures it.
 
-New compared with 2x2_image_predefined_2.py: nobody sets the weight; the derivative of the loss tells where to go.
+New compared with 2x2_image_predefined_2.py: nobody sets the weight; the derivative tells where to go.
 
 Run:  python nudge.py
 Try:  python nudge.py --learning-rate 0.2

@@ -4,8 +4,8 @@ The node adds up its inputs times their weights, plus a bias, and passes the sum
 with rounded edges, whose slope tells in which direction to change the weights. The loss says how wrong
 the outputs are; gradient descent changes every weight a little in the direction in which it falls.
 
-New compared with nudge.py: all weights and the bias are found at once by descending the loss, whose derivatives are
-written as formulas, so that nothing has to be tried.
+New compared with nudge.py: all weights and the bias are found at once by descending the loss; formulas give
+the derivatives, so that nothing has to be tried.
 
 Run:  python perceptron.py
 Try:  python perceptron.py --function and --predict 1 1
