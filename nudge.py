@@ -22,7 +22,7 @@ Y = 2 * X
 
 
 def forward(X, weight):
-    """The answers of the node."""
+    """The outputs of the node."""
     return weight * X
 
 
@@ -54,19 +54,21 @@ def print_nudges(weight):
     for nudge in (1, 0.1, 0.01, 0.001, 1e-6):
         there = loss(X, Y, weight + nudge)
         change = there - loss(X, Y, weight)
-        print(f"{nudge:<8g}  {there:10.4f}  {change:11.7f}  {derivative(X, Y, weight, nudge):14.4f}")
+        print(f"{nudge:<8g}  {there:10.4f}  {round(change, 7) + 0:11.7f}  {round(change / nudge, 4) + 0:14.4f}")
 
 
 def print_steps(weights, nudge):
     """Print the weight, the loss and its derivative before each step, and after the last."""
     print("\nstep    weight      loss  derivative")
     for step, weight in enumerate(weights):
-        print(f"{step:4}  {weight:8.4f}  {loss(X, Y, weight):8.4f}  {derivative(X, Y, weight, nudge) + 0:10.4f}")
+        print(
+            f"{step:4}  {weight:8.4f}  {loss(X, Y, weight):8.4f}  {round(derivative(X, Y, weight, nudge), 4) + 0:10.4f}"
+        )
 
 
 def main(arguments=None):
     parser = command_line.parser(__file__, __doc__, seeded=False)
-    parser.option("--weight", 0.0, "the first weight", type=command_line.in_range(-1000, 1000), metavar="W")
+    parser.option("--weight", 0.0, "the first weight", type=command_line.in_range(-10, 10), metavar="W")
     parser.option("--steps", 10, "how many steps to take", type=command_line.whole_number)
     parser.option("--learning-rate", 0.05, "the size of a step", type=command_line.positive, metavar="RATE")
     parser.option("--nudge", 1e-6, "the nudge of each step", type=command_line.in_range(1e-9, 10), metavar="H")

@@ -137,11 +137,13 @@ def describe(table, path):
 
 
 def report_training(curves, ctrl_c):
-    """Print the losses, and which weights were kept."""
+    """Print the losses, and after which epoch the weights were kept, which is returned."""
     if ctrl_c.pressed:
         print("interrupted; reached by then:")
     report.losses(curves["training"], held_back=curves["held back"])
-    print(f"kept: the weights after epoch {np.argmin(curves['held back']) + 1}, which did best on the rows held back")
+    kept = int(np.argmin(curves["held back"])) + 1
+    print(f"kept: the weights after epoch {kept}, which did best on the rows held back")
+    return kept
 
 
 def report_test(table, Y, Y_test, outputs):
@@ -232,11 +234,10 @@ def main(arguments=None):
         curves = train(X, Y, table.classes, network, scales, options, rng, ctrl_c)
     outputs = predict(network, scales, X_test)
     print(f"\n{len(X)} rows for training, {len(X_test)} for the test")
-    report_training(curves, ctrl_c)
+    kept = report_training(curves, ctrl_c)
     report_test(table, Y, Y_test, outputs)
     if options.save:
         save(network, scales, table, options.save)
-    kept = int(np.argmin(curves["held back"])) + 1
     picture.show(options, plot.your_data(curves, kept, outputs, Y_test, table))
     return ctrl_c.status
 

@@ -43,7 +43,7 @@ def network(figure, place, parameters, names, values=True):
     biases = separate and values and radius > 0.2
     for layer, W in enumerate(shown if values else ()):
         if biases:
-            inside = [node[np.newaxis] for node in places[layer + 1]]
+            inside = [node[np.newaxis] for node in places[layer + 1]]  # where there is always room
             labels.values(axes, inside, [labels.NOWHERE] * len(inside), parameters[2 * layer + 1], [], size=9)
         if W.size <= 24:
             along = [path[6:-6] for path in paths[layer]]

@@ -232,8 +232,8 @@ class Maps:
         if not classes(Y):
             colours = sign_map(STEPS)(self.share_of_scale(Y[:, 0], len(self.shape) - 1))
         else:
-            labels = Y.argmax(axis=1) if Y.shape[1] > 1 else Y[:, 0].astype(int)
-            colours = np.array(class_colours(Y.shape[1]))[labels]
+            numbers = Y.argmax(axis=1) if Y.shape[1] > 1 else Y[:, 0].astype(int)
+            colours = np.array(class_colours(Y.shape[1]))[numbers]
         few = len(X) <= 16
         size, width = (120, 2.2) if few else (30, 0.8) if len(X) <= 500 else (16, 0.6)
         for place in (node for layer in self.nodes[1:] for node in layer):

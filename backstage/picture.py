@@ -247,8 +247,10 @@ def live(options, draw):
         epoch = len(curves["training"])
         if epoch in shown:
             figure.clear()
+            rest = options.epochs - epoch  # as if these had been: axes stay as they are, and a picture knows it moves
+            padded = {name: [*values, *values[-1:] * rest] for name, values in curves.items()}
             with style():
-                draw(figure, parameters, curves, epoch)
+                draw(figure, parameters, padded, epoch)
             pyplot.show(block=False)
             pyplot.pause(1 / FRAMES_PER_SECOND)
 

@@ -1,7 +1,8 @@
 """What is on the pictures. Blue is positive, orange negative, everywhere.
 
-A function here that takes neither a figure nor axes gives what picture.show takes: a draw(figure) or, for a training,
-a draw(figure, parameters, curves, epoch). forward is always forward(X, parameters), which gives z1, a1, z2, a2, ….
+A function here that takes neither a figure nor axes, but for looks_of and round_up, gives what picture.show takes: a
+draw(figure) or, for a training, a draw(figure, parameters, curves, epoch). forward is always forward(X, parameters),
+which gives z1, a1, z2, a2, ….
 """
 
 import textwrap
@@ -47,9 +48,9 @@ def learning_curve(axes, curves, epoch=None, what="loss: mean squared error"):
     """
     losses = next(iter(curves.values()))
     epoch, long = epoch or len(losses), len(losses) > LONG
-    for (name, values), (colour, line) in zip(curves.items(), LOSSES, strict=False):
+    for values, (colour, line) in zip(curves.values(), LOSSES, strict=False):
         values = np.maximum(values[:epoch], 1e-300)
-        axes.plot(np.arange(1, epoch + 1), values, line, color=colour, label=name)
+        axes.plot(np.arange(1, epoch + 1), values, line, color=colour)
         axes.plot(epoch, values[-1], "o", color=colour, markersize=5, clip_on=False)  # seen also where it is alone
     axes.set(yscale="log", ylabel=what, title=f"loss {losses[epoch - 1]:.2g}")
     axes.yaxis.set_major_formatter("{x:g}")
@@ -65,7 +66,7 @@ def learning_curve(axes, curves, epoch=None, what="loss: mean squared error"):
         axes.xaxis.get_major_locator().set_params(integer=True)
 
 
-def losses(curves):
+def looks_of(curves):
     """How the curves look, for the key, if there is more than one of them."""
     return ("loss", dict(zip(curves, LOSSES, strict=False))) if len(curves) > 1 else ("", {})
 
@@ -171,7 +172,7 @@ def truth_table(forward, Y, loss="mean squared error"):
             learning_curve(figure.add_axes(BESIDE), curves, epoch, f"loss: {loss}")
             return
         corners = grid(0, 1, points=2)[[0, 2, 1, 3]]  # the truth table counts the last input up first
-        if len(parameters) == 2:
+        if len(parameters) == 2 and not figure.canvas.required_interactive_framework:  # a window keeps its size
             figure.set_size_inches(7.5, 3.6)
         drawn = as_maps(figure, forward, parameters, (corners, Y), (-0.25, 1.25), values=ended)
         key(figure, WEIGHTS, ("answers, targets", {"1": (BLUE, "o"), "0": (ORANGE, "o")} | WRONG))
@@ -342,7 +343,7 @@ def classes(forward, training, test=None):
         looks = {str(i): (colour, "o") for i, colour in enumerate(maps.class_colours(n_classes))}
         looks = dict(sorted(looks.items(), reverse=n_classes == 2))  # as in a truth table
         groups = [("weights, nodes", WEIGHTS[1]), ("classes" if n_classes > 2 else "class", looks | WRONG)]
-        key(figure, *groups, ("", losses(curves)[1]), size=10 if n_classes <= 4 else 9)
+        key(figure, *groups, ("", looks_of(curves)[1]), size=10 if n_classes <= 4 else 9)
         loss_beside(figure, drawn, curves, epoch, "loss: cross-entropy")
 
     return draw
@@ -383,7 +384,7 @@ def digits(forward, template, X, Y, loss):
         squares(axes, parameters[0].T[:20].reshape(-1, 8, 8), 4, signed=True)
         axes.set_title(f"learnt: {min(20, len(parameters[1]))} of {len(parameters[1])} nodes")
         wrong_digits(figure.add_axes([0.76, 0.09, 0.235, 0.83]), X, Y, forward(X, parameters)[-1], 5, 3)
-        key(figure, WEIGHTS, losses(curves))
+        key(figure, WEIGHTS, looks_of(curves))
 
     return draw
 
@@ -420,7 +421,7 @@ def convolution(forward, X, Y, loss):
             if column == 0:
                 axes.set_title(f"{len(kernels)} of {len(parameters[1])} kernels, each with what it sees")
         wrong_digits(figure.add_axes([0.37, 0.075, 0.62, 0.165]), X, Y, answers[-1], 1, 8)
-        key(figure, ("kernels, and what they see", WEIGHTS[1]), losses(curves))
+        key(figure, ("kernels, and what they see", WEIGHTS[1]), looks_of(curves))
 
     return draw
 
@@ -476,7 +477,7 @@ def your_data(curves, kept, outputs, Y, table):
         axes.annotate("kept", (kept, 0.98), (-5 if late else 5, 0), ha="right" if late else "left", **where)
         axes = figure.add_axes([0.58, 0.21, 0.4, 0.71])
         if table.classes:
-            n_classes = len(table.classes)
+            n_classes, few = len(table.classes), len(table.classes) <= 3  # so few that their names have room everywhere
             counts = np.zeros((n_classes, n_classes), dtype=int)
             np.add.at(counts, (Y.argmax(axis=1), outputs.argmax(axis=1)), 1)
             signed = np.where(np.eye(n_classes), counts, -counts)
@@ -486,9 +487,13 @@ def your_data(curves, kept, outputs, Y, table):
                 for (i, j), count in np.ndenumerate(counts):
                     dark = count > counts.max() / 2
                     axes.text(j, i, count, ha="center", va="center", color="white" if dark else INK)
-                axes.set_xticks(range(n_classes), table.classes, rotation=20 if n_classes > 3 else 0)
-                axes.set_yticks(range(n_classes), table.classes, rotation=90 if n_classes < 5 else 0, va="center")
-            axes.set(xlabel="taken for", ylabel="actual class", title="test rows")
+                most = 10 if few else 7  # letters
+                names = [name if len(name) <= most else f"{name[: most - 1]}…" for name in table.classes]
+                axes.set_xticks(range(n_classes), names if few else [""] * n_classes)
+                axes.set_yticks(range(n_classes), names, rotation=90 if n_classes < 5 else 0, va="center")
+            axes.set(
+                xlabel="taken for" if few else "taken for, in the same order", ylabel="actual class", title="test rows"
+            )
             looks = "test rows", {"right": (BLUE, "s"), "wrong": (ORANGE, "s")}
         else:
             axes.scatter(Y, outputs, s=14, color=INK, alpha=0.6)
@@ -496,7 +501,7 @@ def your_data(curves, kept, outputs, Y, table):
             axes.plot(ends, ends, color=PALE, linewidth=3, zorder=0)
             axes.set(xlabel=f"{table.target}, actual", ylabel="network", title="test rows")
             looks = "test rows", {"each": (INK, "o"), "if right": (PALE, "-")}
-        key(figure, losses(curves), looks)
+        key(figure, looks_of(curves), looks)
 
     return draw
 
@@ -505,7 +510,6 @@ def activations(functions):
     """Activations (blue) with their derivatives (orange, dashed)."""
 
     def draw(figure):
-        figure.set_size_inches(7.5, 4.5)
         z = np.linspace(-4, 4, 401)
         for i, function in enumerate(functions):
             axes = figure.add_axes([0.055 + 0.243 * (i % 4), 0.6 - 0.43 * (i // 4), 0.2, 0.32])
@@ -545,27 +549,30 @@ def nudge(loss_on, X, Y, weights):
     def curve(axes, ends, title):
         along = np.linspace(*ends, 200)
         axes.plot(along, [loss(weight) for weight in along], color=GREY)
-        axes.set(xlabel="weight")
-        axes.set_title(title, loc="left")
+        axes.set(xlabel="weight", title=title)
+        axes.locator_params(nbins=5)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:g}")
 
     def draw(figure):
         figure.set_size_inches(7.5, 3.6)
         first, there = weights[0], weights[0] + 1
-        left, right = figure.add_axes([0.1, 0.16, 0.38, 0.74]), figure.add_axes([0.59, 0.16, 0.38, 0.74])
+        left, right = figure.add_axes([0.12, 0.26, 0.36, 0.65]), figure.add_axes([0.61, 0.26, 0.36, 0.65])
         curve(left, (first - 0.5, first + 1.5), "a nudge of 1")
         change = loss(there) - loss(first)
         left.plot([first, there, there], [loss(first), loss(first), loss(there)], color=sign_colour(change))
         left.plot([first, there], [loss(first), loss(there)], "o", color=GREY)
-        note(left, there, loss(first) + 0.3 * change, f"the loss changes by {change:.3g}", sign_colour(change))
         slope = (loss(first + 1e-6) - loss(first)) / 1e-6
         tangent = first + np.array([-0.3, 0.7])
-        left.plot(tangent, loss(first) + slope * (tangent - first), "--", color=sign_colour(slope), linewidth=1.5)
-        note(left, first + 0.3, loss(first) + 0.9 * slope, f"the slope here: {slope:.3g}", sign_colour(slope))
+        left.plot(tangent, loss(first) + slope * (tangent - first), "--", color=sign_colour(slope))
         left.set(ylabel="loss: mean squared error")
-        reach = 1.1 * max(abs(weight - weights[-1]) for weight in weights)
-        curve(right, (weights[-1] - reach, weights[-1] + reach), f"{len(weights) - 1} steps")
+        steps, reach = len(weights) - 1, max(0.5, 1.1 * max(abs(weight - weights[-1]) for weight in weights))
+        curve(right, (weights[-1] - reach, weights[-1] + reach), f"{steps} step{'s' * (steps > 1)}")
         for ends in pairwise((weight, loss(weight)) for weight in weights):
-            right.annotate("", ends[1], ends[0], arrowprops={"arrowstyle": "->", "color": "black", "lw": 1.5})
-        right.plot(weights, [loss(weight) for weight in weights], "o", color="black", markersize=5)
+            right.annotate("", ends[1], ends[0], arrowprops={"arrowstyle": "->", "color": INK, "lw": 1.5})
+        right.plot(weights, [loss(weight) for weight in weights], "o", color=INK, markersize=5)
+        looks = {f"the loss changes by {change:.3g}": (sign_colour(change), "-")}
+        looks[f"the slope at the first weight: {round(slope, 4) + 0:.3g}"] = sign_colour(slope), "--"
+        key(figure, ("", looks))
 
     return draw

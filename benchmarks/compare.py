@@ -1,6 +1,6 @@
 """How long the collection takes, beside PyTorch, Keras, scikit-learn, and the matrix products alone.
 
-Everything is measured in one run on one core, in turns (A B C A B C …), so that a busy moment of the machine meets all
+Each table is measured in one run on one core, in turns (A B C A B C …), so that a busy moment of the machine meets all
 alike. A time is the median of the turns, a ratio the median of the ratios within a turn. Before a way is timed, it has
 to come to the same parameters as the first one. What is not installed is left out.
 
@@ -180,6 +180,8 @@ def main(arguments=None):
     parser.add_argument("--json", metavar="FILE", help="write the numbers there")
     parser.add_argument("--figure", metavar="FILE", help="draw them there, as a .png")
     options = parser.parse_args(arguments)
+    if options.source and (options.quick or options.json):
+        parser.error("--from measures nothing: it does not go with --quick or --json")
     if options.source:
         results = json.loads(Path(options.source).read_text(encoding="utf-8"))
     else:

@@ -5,7 +5,7 @@ weights, and parameters() returns [W1, b1, W2, b2, …] as they are then; it is 
 
 The hidden layers are tanh and the output softmax with cross-entropy; only 2-4-1, the network of xor.py, is sigmoid
 with mean squared error. All numbers are float64, and every step is plain gradient descent over all samples. (Told
-float64, Keras on PyTorch still takes its matrix products in float32: keras-team/keras, issue 23704.)
+float64, Keras on PyTorch still takes its matrix products in float32.)
 """
 
 from functools import partial

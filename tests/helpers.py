@@ -1,4 +1,4 @@
-"""What several test files share: the scripts by their names, and networks with random parameters."""
+"""What several test files share: the scripts by name, networks with random parameters, and what is on a picture."""
 
 import importlib
 import itertools

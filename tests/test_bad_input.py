@@ -201,7 +201,7 @@ xor --reliability 100
 nudge --learning-rate 1
 nudge --learning-rate 0
 nudge --weight nan
-nudge --weight 1e9
+nudge --weight 11
 nudge --nudge 0
 nudge --steps 0
 nudge --seed 1

@@ -1,16 +1,15 @@
 """Weights carried over to Keras and PyTorch as the README says: the same outputs, and the same losses from there on."""
 
-import os
-import pathlib
 import re
 
 import numpy as np
 import pytest
+from helpers import FOLDER
 
 import dataset
 from network1 import Network
 
-README = (pathlib.Path(__file__).resolve().parent.parent / "README.md").read_text("utf-8")
+README = (FOLDER / "README.md").read_text("utf-8")
 
 
 def block(framework):
@@ -47,7 +46,7 @@ def test_pytorch():
 @pytest.mark.filterwarnings("ignore")
 def test_keras(monkeypatch):
     pytest.importorskip("torch")  # a backend, without which Keras cannot be imported
-    monkeypatch.setitem(os.environ, "KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "torch"))
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
     keras = pytest.importorskip("keras")
     apart = go_on("keras", lambda model, X: model.predict(X, verbose=0), {"keras": keras})
     assert max(apart) < 1e-6

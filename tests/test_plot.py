@@ -202,6 +202,13 @@ def test_the_kept_epoch_is_marked(kept):
     assert {text.get_text(): text.get_color() for text in table.texts}["2"] == "white"  # the darkest cell
 
 
+def test_long_names_of_classes_have_room():
+    names = ["great spotted woodpecker", "northern saw-whet owl", "common kingfisher", "mountain bluebird"]
+    table = argparse.Namespace(classes=names, target="kind")
+    curves, Y = {"training": [0.5, 0.4], "held back": [0.6, 0.5]}, np.eye(4)
+    assert_words_have_room(drawn_by(plot.your_data(curves, 2, Y, Y, table)))
+
+
 def test_the_kept_epoch_is_the_one_that_is_printed(monkeypatch, capsys):
     kept = []
     monkeypatch.setattr(plot, "your_data", lambda curves, epoch, *_: kept.append(epoch))
@@ -224,7 +231,8 @@ DRAWN = [
     *(("dataset",), ("digits", "--epochs", "3"), ("convolution", "--epochs", "2"), ("your_data",), ("perceptron",)),
     *(("reliability", "--seeds", "2", "--epochs", "20"), ("gradient_check", "--seeds", "1", "--epochs", "20")),
     *(("noisy_xor", "--epochs", "20"), ("spirals", "--epochs", "20"), ("xor",), ("autodiff",)),
-    ("convolution", "--slide"),
+    *(("convolution", "--slide"), ("nudge",), ("nudge", "--weight", "2", "--steps", "1"), ("nudge", "--weight", "1.5")),
+    *(("network1",), ("worked_example",)),
 ]
 
 
