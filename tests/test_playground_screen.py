@@ -146,7 +146,7 @@ def test_a_window(screen, tmp_path):
         signs = [middle_of(text) for text, _ in there.window.buttons if text.get_text() == "+"]
         hand.click(min(signs, key=lambda place: abs(place[1] - middle_of(label)[1])))
         hand.click(there.in_plane(0.95, -0.9), button=3)
-        hand.key("space", 1.5)
+        hand.key("space", 3)
         hand.key("space")
         hand.key("s")
         before = Network.load(tmp_path / "playground.npz")
