@@ -7,6 +7,8 @@ import numpy as np
 
 NOWHERE = np.empty((0, 2))  # no points
 BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#595959", "#222222"  # safe for colour-blind readers
+SIGNS = {"above 0": (BLUE, "-"), "below 0": (ORANGE, "-")}
+WRONG = {"wrong": ("white", "o")}
 
 
 def sign_colour(value):

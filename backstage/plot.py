@@ -9,7 +9,7 @@ import textwrap
 from itertools import pairwise
 
 from backstage import circles, maps, report
-from backstage.labels import BLUE, GREY, INK, ORANGE, key, sign_colour
+from backstage.labels import BLUE, GREY, INK, ORANGE, SIGNS, WRONG, key, sign_colour
 from backstage.maps import grid, outline, sign_map
 
 import numpy as np
@@ -19,8 +19,7 @@ AS_MAPS = (0.005, 0.11, 0.71, 0.88)  # the part of a picture where a network is 
 PIXELS = ("top left", "top right", "bottom left", "bottom right")
 PALE, MIDDLE, GREEN = "#C8C8C8", "#8C8C8C", "#009E73"
 LONG = 2000  # epochs: the axis of a longer training is logarithmic, as most happens at its start
-WEIGHTS = ("weights", {"above 0": (BLUE, "-"), "below 0": (ORANGE, "-")})
-WRONG = {"wrong": ("white", "o")}
+WEIGHTS = "weights", SIGNS
 LOSSES = (INK, "-"), (GREY, "--")
 
 
@@ -98,7 +97,7 @@ def approximation(forward, X, Y, x=None, y=None):
             shares, signs = answers[1] * parameters[2].T, parameters[2][:, 0]  # (samples, hidden), (hidden,)
             for share, sign in zip(unscaled(shares).T, signs, strict=True):
                 upper.plot(x, share, color=sign_colour(sign), linewidth=1, alpha=0.8)
-            groups.append(("hidden nodes, by their weight", WEIGHTS[1]))
+            groups.append(("hidden nodes, by their weight", SIGNS))
         upper.plot(x, y, color=PALE, linewidth=6, zorder=0)
         upper.plot(x, predicted, color=INK)
         room = 0.25 * np.ptp(y) + 1e-9
@@ -342,7 +341,7 @@ def classes(forward, training, test=None):
         n_classes = Y.shape[1]
         looks = {str(i): (colour, "o") for i, colour in enumerate(maps.class_colours(n_classes))}
         looks = dict(sorted(looks.items(), reverse=n_classes == 2))  # as in a truth table
-        groups = [("weights, nodes", WEIGHTS[1]), ("classes" if n_classes > 2 else "class", looks | WRONG)]
+        groups = [("weights, nodes", SIGNS), ("classes" if n_classes > 2 else "class", looks | WRONG)]
         key(figure, *groups, ("", looks_of(curves)[1]), size=10 if n_classes <= 4 else 9)
         loss_beside(figure, drawn, curves, epoch, "loss: cross-entropy")
 
@@ -421,7 +420,7 @@ def convolution(forward, X, Y, loss):
             if column == 0:
                 axes.set_title(f"{len(kernels)} of {len(parameters[1])} kernels, each with what it sees")
         wrong_digits(figure.add_axes([0.37, 0.075, 0.62, 0.165]), X, Y, answers[-1], 1, 8)
-        key(figure, ("kernels, and what they see", WEIGHTS[1]), looks_of(curves))
+        key(figure, ("kernels, and what they see", SIGNS), looks_of(curves))
 
     return draw
 
@@ -457,7 +456,7 @@ def sliding(image, template, scores, threshold):
         words = f"score\n{score:.2f}" + ("\nit fires" if score >= threshold else "")
         figure.text(0.45, 0.55, words, va="top")
         looks = {"the position": (GREEN, "-"), f"it fires, from {threshold:g} on": ("white", "o")}
-        key(figure, ("template, score", WEIGHTS[1]), ("", looks))
+        key(figure, ("template, score", SIGNS), ("", looks))
 
     return draw
 

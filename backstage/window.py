@@ -7,7 +7,7 @@ import textwrap
 import time
 
 from backstage import checks, labels, maps, picture, training
-from backstage.labels import BLUE, GREY, ORANGE
+from backstage.labels import GREY
 
 import numpy as np
 
@@ -20,8 +20,7 @@ PANEL = {  # under each heading the settings with a minus and a plus
     "training": ("learning_rate", "momentum", "weight_decay", "batch_size"),
     "network": ("activation", "loss", "layers", "seed"),
 }
-SIGNS = ("weights, nodes", {"above 0": (BLUE, "-"), "below 0": (ORANGE, "-")})
-POINTS = ("points", {"training": (GREY, "o"), "test": (GREY, "s"), "wrong": ("white", "o")})
+POINTS = ("points", {"training": (GREY, "o"), "test": (GREY, "s")} | labels.WRONG)
 HELLO = "Press space to play. Point at a weight, a node or a point to look inside."
 NO_POINTS = "There are no points to train on: click on the map."
 HELP = """\
@@ -102,7 +101,7 @@ class Window:
                 self.values[name] = 1.85, y
             y -= 0.31
         self.text(0.15, 0.31, HELP, 8.5, color=GREY)
-        labels.key(self.figure, SIGNS, size=8, left=9.75, bottom=0.25)
+        labels.key(self.figure, ("weights, nodes", labels.SIGNS), size=8, left=9.75, bottom=0.25)
         labels.key(self.figure, POINTS, size=8, left=9.75, bottom=0.05)
         self.standing = [*self.figure.texts], [*self.buttons]
 

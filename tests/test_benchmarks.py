@@ -51,14 +51,6 @@ def test_tables_are_what_was_measured(kind):
     assert all(row in PAGE.splitlines() for row in rows)
 
 
-def test_short_rows_are_columns_of_the_long_ones():
-    long, short = (rows(MEASURED) for rows in (benchmark_rows.step_rows, benchmark_rows.short_rows))
-    assert len(short) == len(long) == 8
-    for row, whole in zip(short, long, strict=True):
-        cells = whole.split("|")
-        assert row.split("|") == [cells[i] for i in (0, 1, 2, 5, 7, -1)]
-
-
 def test_versions_are_named():
     for version in MEASURED["versions"].values():
         assert re.search(rf" {re.escape(version.split('+')[0])}[,. ]", PAGE), version
@@ -126,17 +118,21 @@ def test_shown_and_drawn_without_measuring(compare, tmp_path, capsys, monkeypatc
         assert np.mean(np.abs(kept - made).max(axis=-1) > 0.2) < 0.0005  # of all pixels are of another colour
 
 
-def small(compare, monkeypatch):
-    """What is measured if there are few sizes, and the only program does nothing."""
-    monkeypatch.setattr(compare, "SIZES", compare.SIZES[:2])
-    monkeypatch.setattr(compare, "IMAGES", compare.IMAGES[:1])
-    monkeypatch.setattr(compare, "PROGRAMS", {"import numpy": ["-c", ""], "Keras": ["-c", "print('wrong')"]})
-    return compare.measure(quick=True)
+def test_a_wrong_answer_is_noticed(compare, monkeypatch):
+    monkeypatch.setitem(compare.PROGRAMS, "Keras", ["-c", "print('0 1 1 0')"])
+    compare.run_program("Keras")
+    monkeypatch.setitem(compare.PROGRAMS, "Keras", ["-c", "print('0 1 1 1')"])
+    with pytest.raises(SystemExit, match="Keras did not learn XOR"):
+        compare.run_program("Keras")
 
 
 @pytest.mark.slow
 def test_quick(compare, monkeypatch):
-    results = small(compare, monkeypatch)
+    """With few sizes, and a program that does nothing."""
+    monkeypatch.setattr(compare, "SIZES", compare.SIZES[:2])
+    monkeypatch.setattr(compare, "IMAGES", compare.IMAGES[:1])
+    monkeypatch.setattr(compare, "PROGRAMS", {"import numpy": ["-c", ""]})
+    results = compare.measure(quick=True)
     compare.check(results)
     assert list(results) == list(MEASURED)
     assert list(results["answer"]) == ["import numpy"]
