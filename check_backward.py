@@ -16,7 +16,8 @@ import collections
 import contextlib
 import re
 
-from backstage import apart, causes, checks, command_line, program, report, trial
+from backstage import Refused, command_line, report
+from backstage.checker import apart, causes, program, trial
 
 import numpy as np
 
@@ -137,7 +138,7 @@ class Judgement:
         wrong = any(verdict == "wrong" for verdict, _ in self.verdicts.values())
         if run.gradients is None:
             if not wrong and run.error:
-                raise checks.Refused(self.problem.program.describe(run.error))
+                raise Refused(self.problem.program.describe(run.error))
             if not wrong:
                 self.add(
                     line, "gradients", "wrong", "backward has to return two things: the loss, and a list of gradients"
@@ -255,7 +256,7 @@ def wrong_with_more_outputs(reader, nodes, targets, seed, findings):
     """What is wrong only with two outputs more than were guessed, in words."""
     if any(finding.verdict != "right" for finding in findings):
         return []
-    with contextlib.suppress(checks.Refused):
+    with contextlib.suppress(Refused):
         size = fitted(reader, reader.size([*nodes[:-1], nodes[-1] + 2])[0], targets, seed)
         wrong = [finding for finding in combined(judged(reader, size, targets, seed)) if finding.verdict == "wrong"]
         return [f"{name} would be wrong in line {line}: {why}" for line, name, _, why in wrong[:1]]
@@ -270,11 +271,11 @@ def examine(path, shape=None, targets=None, seed=0):
     found = judged(reader, size, targets, seed)
     findings, remarks = combined(found), []
     if found[0].raised:
-        with contextlib.suppress(checks.Refused):  # not every program takes these sizes
+        with contextlib.suppress(Refused):  # not every program takes these sizes
             square = Judgement(random_problem(reader, equal_sizes(size[1], 5), 5, targets, seed))
             findings = explained(findings, found[0].raised, square)
     if not findings:
-        raise checks.Refused(f"{path}: the loss does not depend on the parameters")
+        raise Refused(f"{path}: the loss does not depend on the parameters")
     if guessed:
         nodes = [size[0], *(shape[-1] for shape in size[1] if len(shape) == 2 and shape[0] > 1)]
         remarks.append(f"checked as a network {'-'.join(map(str, nodes))}, which is a guess: --shape gives another")
@@ -308,9 +309,9 @@ def examine_apart(file, *settings):
         (findings, remarks), printed = apart.call(examined, file, *settings, seconds=SECONDS)
     except TimeoutError:
         what = "backward does not end, or this network is too large for it: --shape makes it smaller"
-        raise checks.Refused(f"{file}: no answer in {SECONDS} s: {what}") from None
+        raise Refused(f"{file}: no answer in {SECONDS} s: {what}") from None
     except ChildProcessError:
-        raise checks.Refused(f"{file}: it ends Python itself") from None
+        raise Refused(f"{file}: it ends Python itself") from None
     return findings, [*remarks, *(["what the file prints was left out"] if printed else [])]
 
 

@@ -10,8 +10,7 @@ Try:  python network1.py --shape 2 8 8 1 --activations relu tanh sigmoid --learn
       python network1.py --function and --loss binary_cross_entropy
 """
 
-from backstage import checks, command_line, files, picture, plot, report, training
-from backstage.checks import Refused
+from backstage import Refused, checks, command_line, files, picture, plot, report, training
 
 import numpy as np
 

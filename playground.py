@@ -16,7 +16,9 @@ Try:  python playground.py --data spirals --hidden-nodes 8 8 --learning-rate 0.1
 import shlex
 import time
 
-from backstage import checks, command_line, files, picture, report, tables, window
+from backstage import Refused, checks, command_line, files, picture, report
+from backstage.playground import window
+from backstage.tables import reader
 
 import numpy as np
 
@@ -78,7 +80,7 @@ class Playground:
         self.options, self.sources, self.choice_of_inputs = options, [*dataset.PLANE], INPUTS
         if options.data not in dataset.PLANE:
             self.sources.append(options.data)
-            self.table = tables.read_points(options.data, ignore=[*INPUTS][2:])
+            self.table = reader.read_points(options.data, ignore=[*INPUTS][2:])
         self.new_points()
 
     def new_points(self):
@@ -97,9 +99,7 @@ class Playground:
             self.points = (X - self.middle) / self.scale
         self.numbers = self.targets.shape[1] == 1  # and no classes
         if self.numbers and options.loss:
-            raise checks.Refused(
-                f"the loss {options.loss} is for classes, but the targets of {options.data} are numbers"
-            )
+            raise Refused(f"the loss {options.loss} is for classes, but the targets of {options.data} are numbers")
         self.choose_test()
 
     def choose_test(self):

@@ -17,7 +17,8 @@ Try:  python your_data.py data/iris.csv --k-fold 5
 import os
 import time
 
-from backstage import cells, checks, command_line, picture, plot, report, tables, training
+from backstage import Refused, checks, command_line, picture, plot, report, training
+from backstage.tables import cells, reader
 
 import numpy as np
 
@@ -167,7 +168,7 @@ def predict_rows(options):
     network = Network.load(options.load)
     notes = checks.notes(options.load, network.notes, network.shape)
     classes = notes["classes"].tolist()
-    X, remarks = tables.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
+    X, remarks = reader.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
     report.notes(remarks)
     print(f"{notes['target']}{'  probability' if classes else ''}")
     for output in checks.array("what the network says", predict(network, notes, X)):
@@ -177,7 +178,7 @@ def predict_rows(options):
 def k_fold(table, options):
     """Train options.k_fold times, each time with another part of the rows as the test set."""
     if options.k_fold > len(table.X):
-        raise checks.Refused(f"--k-fold {options.k_fold} needs as many rows, but there are {len(table.X)}")
+        raise Refused(f"--k-fold {options.k_fold} needs as many rows, but there are {len(table.X)}")
     rng, scores = np.random.default_rng(options.seed), []
     part = parts(table.Y, options.k_fold, rng, table.classes)
     with training.interruptible() as ctrl_c:
@@ -222,7 +223,7 @@ def main(arguments=None):
     options = read_options(arguments)
     if options.load:
         return predict_rows(options)
-    table = tables.read_table(options.file, options.target, options.classes, options.ignore, options.one_hot)
+    table = reader.read_table(options.file, options.target, options.classes, options.ignore, options.one_hot)
     describe(table, "data/iris.csv" if options.file == IRIS else options.file)
     if options.k_fold:
         return k_fold(table, options)

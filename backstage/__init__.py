@@ -15,3 +15,7 @@ except KeyboardInterrupt:
 # has to be asked for it again, which may take as long as the training itself; once an array larger than all of them
 # has been freed, it keeps the memory.
 np.empty(3_000_000)
+
+
+class Refused(ValueError):
+    """What a reader gave does not fit; the message says in one line what, and command_line.run shows it so."""

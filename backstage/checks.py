@@ -2,13 +2,10 @@
 
 import math
 
-from backstage import cells
+from backstage import Refused
+from backstage.tables import cells
 
 import numpy as np
-
-
-class Refused(ValueError):
-    """What a reader gave does not fit; the message says in one line what, and command_line.run shows it so."""
 
 
 class Diverged(Refused):

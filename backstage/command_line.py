@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from backstage import checks, picture, report, signals, streams
+from backstage import Refused, picture, report, signals, streams
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
@@ -249,7 +249,7 @@ def run(main):
         status = end.code
     except KeyboardInterrupt:
         message, status = "interrupted", 130
-    except checks.Refused as error:
+    except Refused as error:
         message, status = f"{program}: error: {error}", 2
     except ModuleNotFoundError as error:
         what = f"{error.name} is not installed for this Python: take the one in .venv, as in README.md"

@@ -5,8 +5,7 @@ import io
 import os
 import shutil
 
-from backstage import signals
-from backstage.checks import Refused
+from backstage import Refused, signals
 
 import numpy as np
 

@@ -11,7 +11,7 @@ import os
 import sys
 import warnings
 
-from backstage import checks, files, signals
+from backstage import Refused, files, signals
 from backstage.labels import GREY, INK
 
 import numpy as np
@@ -169,7 +169,7 @@ def playing(options):
     matplotlib = load()
     if options.browser:
         if not importlib.util.find_spec("tornado"):
-            raise checks.Refused("--browser needs tornado: python -m pip install tornado")
+            raise Refused("--browser needs tornado: python -m pip install tornado")
         matplotlib.use("webagg")
     toolbar = "toolbar2" if options.browser else "None"  # the page of a browser has one in any case
     matplotlib.rcParams.update({"toolbar": toolbar, "webagg.address": "127.0.0.1"})
@@ -240,7 +240,7 @@ def live(options, draw):
         from matplotlib import pyplot
     if not figure.canvas.required_interactive_framework:
         pyplot.close(figure)
-        raise checks.Refused("--live needs a screen; --figure FILE.gif writes the same into a file")
+        raise Refused("--live needs a screen; --figure FILE.gif writes the same into a file")
     shown = set(np.geomspace(1, options.epochs, 60).astype(int))
 
     def show_epoch(parameters, curves):

@@ -5,7 +5,7 @@ import inspect
 import io
 import math
 
-from backstage import checks
+from backstage import Refused
 
 import backward_programs as programs
 import numpy as np
@@ -245,7 +245,7 @@ def test_what_cannot_be_checked_is_said_in_a_line(name, tmp_path, monkeypatch):
     text, words = CANNOT[name]
     monkeypatch.setattr("sys.stdin", io.StringIO())
     (tmp_path / "program.py").write_text(text)
-    with pytest.raises(checks.Refused) as error:
+    with pytest.raises(Refused) as error:
         check_backward.check(tmp_path / "program.py")
     assert str(error.value).startswith(str(tmp_path / "program.py"))
     assert words in str(error.value)
@@ -255,7 +255,7 @@ def test_what_cannot_be_checked_is_said_in_a_line(name, tmp_path, monkeypatch):
 @pytest.mark.parametrize(("shape", "words"), [([4], "needs two numbers or more"), ([4, 5, 1], "has 2 parameters")])
 def test_a_shape_that_does_not_fit(shape, words, tmp_path):
     (tmp_path / "program.py").write_text(ONE_NODE)
-    with pytest.raises(checks.Refused, match=words):
+    with pytest.raises(Refused, match=words):
         check_backward.check(tmp_path / "program.py", shape)
 
 
@@ -301,7 +301,7 @@ def test_the_command(name, tmp_path, monkeypatch, capsys):
     path = str(tmp_path / "program.py")
     (tmp_path / "program.py").write_text(ONE_NODE.replace("    da1", line + "    da1"))
     if status == 2:
-        with pytest.raises(checks.Refused, match=words):
+        with pytest.raises(Refused, match=words):
             check_backward.main([path])
         return
     assert check_backward.main([path]) == status

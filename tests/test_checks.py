@@ -1,6 +1,6 @@
 """What backstage.checks makes of arrays and settings, and the words in which it refuses them."""
 
-from backstage import checks
+from backstage import Refused, checks
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_what_numpy_can_convert_becomes_a_float_array(values):
 def test_what_is_no_array_of_samples(values, message):
     """The message is one line, and carries the name that was given."""
     for name in ("X", "Y"):
-        with pytest.raises(checks.Refused, match=f"^{message.replace('X', name)}") as refused:
+        with pytest.raises(Refused, match=f"^{message.replace('X', name)}") as refused:
             checks.array(name, values)
         assert "\n" not in str(refused.value)
 
@@ -78,7 +78,7 @@ def test_data_in_the_right_form_are_not_copied():
     ],
 )
 def test_data_that_do_not_fit(X, Y, message):
-    with pytest.raises(checks.Refused, match=f"^{message}"):
+    with pytest.raises(Refused, match=f"^{message}"):
         checks.data(X, Y, PARAMETERS)
 
 
@@ -94,7 +94,7 @@ def test_data_that_do_not_fit(X, Y, message):
 )
 def test_parameters_that_do_not_fit(change, message):
     parameters = [change.get(i, parameter) for i, parameter in enumerate(PARAMETERS)]
-    with pytest.raises(checks.Refused, match=f"^{message}$"):
+    with pytest.raises(Refused, match=f"^{message}$"):
         checks.inputs([[1, 2]], parameters)
 
 
@@ -112,8 +112,8 @@ def test_a_loss_that_is_no_number_names_its_epoch(loss):
 
 def test_what_is_refused_is_a_value_error():
     """So a reader's own program can catch it without knowing backstage."""
-    assert issubclass(checks.Refused, ValueError)
-    assert issubclass(checks.Diverged, checks.Refused)
+    assert issubclass(Refused, ValueError)
+    assert issubclass(checks.Diverged, Refused)
 
 
 @pytest.mark.parametrize("size", [None, 1, 32, np.int64(8)])
@@ -123,9 +123,7 @@ def test_a_batch_size(size):
 
 @pytest.mark.parametrize("size", [0, -1, 2.5, 8.0, np.nan, "8"])
 def test_no_batch_size(size):
-    with pytest.raises(
-        checks.Refused, match=f"^batch_size is {size}, but must be a whole number of at least 1, or None"
-    ):
+    with pytest.raises(Refused, match=f"^batch_size is {size}, but must be a whole number of at least 1, or None"):
         checks.batch_size(size)
 
 
@@ -144,5 +142,5 @@ def test_targets(loss, fitting, unfitting):
     for Y in fitting:
         checks.targets(Y, loss)
     for Y in unfitting:
-        with pytest.raises(checks.Refused, match=f"^{loss} needs"):
+        with pytest.raises(Refused, match=f"^{loss} needs"):
             checks.targets(Y, loss)

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-from backstage.checks import Refused
+from backstage import Refused
 
 import pytest
 from helpers import FOLDER, STRICT, environment

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 
-from backstage import checks, command_line, cores, picture, report, streams, training
+from backstage import Refused, command_line, cores, picture, report, streams, training
 
 import pytest
 from helpers import DRAWING, FOLDER, PRESSING, SCRIPTS, STRICT, environment, load, quick_and_slow
@@ -305,7 +305,7 @@ def test_a_window_that_cannot_be(error, pyplot, monkeypatch, capsys):
 
 def test_live_without_a_screen_leaves_no_figure(pyplot):
     """A notebook would show it, empty."""
-    with pytest.raises(checks.Refused, match="needs a screen"):
+    with pytest.raises(Refused, match="needs a screen"):
         load("linear").main([*FEW, "--live"])
     assert pyplot.get_fignums() == []
 

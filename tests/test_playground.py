@@ -8,7 +8,9 @@ import importlib.util
 import re
 import shlex
 
-from backstage import checks, command_line, picture, report, tables, window
+from backstage import checks, command_line, picture, report
+from backstage.playground import window
+from backstage.tables import reader
 
 import numpy as np
 import PIL.Image
@@ -1074,7 +1076,7 @@ def test_numbers_that_are_saved(tmp_path, monkeypatch, capsys):
     outputs = hand.network.outputs(hand.playground.points)[:, 0]
     assert heading == "target"
     assert [float(line) for line in said] == pytest.approx(outputs, rel=1e-4)
-    table = tables.read_table("playground.csv")
+    table = reader.read_table("playground.csv")
     assert np.array_equal(table.X, hand.playground.points)
     assert np.array_equal(table.Y, hand.playground.targets)
     if "for --data playground.csv" in hand.info():

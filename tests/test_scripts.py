@@ -22,7 +22,7 @@ FEW = {name: ["--epochs", "20"] for name in TRAINABLE} | {
 }
 LESSONS = [name for name in SCRIPTS if name not in ("activation", "dataset")]
 MODULES = sorted(path.stem for path in FOLDER.glob("*.py"))
-MODULES += sorted(f"backstage.{path.stem}" for path in FOLDER.glob("backstage/*.py"))
+MODULES += sorted(f"backstage.{path.stem}" for path in FOLDER.glob("backstage/**/*.py"))
 
 QUICK = "2x2_image_predefined_1"
 

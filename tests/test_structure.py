@@ -8,7 +8,7 @@ import pytest
 from helpers import FOLDER, SCRIPTS, TRAINABLE
 
 FILES = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
-ROOMS = {path.stem: path for path in sorted(FOLDER.glob("backstage/*.py"))}
+ROOMS = {path.stem: path for path in sorted(FOLDER.glob("backstage/**/*.py"))}
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in (*FILES.values(), *ROOMS.values())}
 STANDARD = sys.stdlib_module_names
 DATA = ("activation", "dataset")  # chapters of their own, which stand on nothing but numpy

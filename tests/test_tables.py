@@ -7,7 +7,8 @@ import re
 import threading
 import zipfile
 
-from backstage import checks, command_line, files, tables
+from backstage import Refused, command_line, files
+from backstage.tables import reader
 
 import numpy as np
 import pytest
@@ -56,10 +57,10 @@ def both(read, *arguments, **options):
     with pytest.MonkeyPatch.context() as patch:
         for careful in (False, True):
             if careful:
-                patch.setattr(tables, "_numpy_reads", stumble)
+                patch.setattr(reader, "_numpy_reads", stumble)
             try:
                 results.append(read(*arguments, **options))
-            except checks.Refused as error:
+            except Refused as error:
                 results.append(str(error))
     assert bits(results[0]) == bits(results[1])
     return results[0]
@@ -77,8 +78,8 @@ def bits(result):
 
 
 def read(path, **options):
-    table = both(tables.read_table, path, **options)
-    assert isinstance(table, tables.Table), table
+    table = both(reader.read_table, path, **options)
+    assert isinstance(table, reader.Table), table
     return table
 
 
@@ -138,8 +139,8 @@ def test_the_same_table_however_it_is_written(written, text, header, tmp_path):
 @pytest.mark.parametrize("text", [NAMES, NUMBERS], ids=["names", "numbers"])
 def test_a_clean_table_is_read_by_numpy_alone(text, tmp_path, monkeypatch):
     """Without this, the two readers that every test here compares could both be the careful one."""
-    monkeypatch.setattr(tables, "_read", None)
-    assert tables.read_table(write(tmp_path, text)).X.tolist() == X
+    monkeypatch.setattr(reader, "_read", None)
+    assert reader.read_table(write(tmp_path, text)).X.tolist() == X
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
@@ -156,10 +157,10 @@ def test_a_pipe_is_read_once(text, tmp_path):
     writer = threading.Thread(target=fill, daemon=True)
     writer.start()
     if text:
-        assert tables.read_table(path).X.tolist() == X
+        assert reader.read_table(path).X.tolist() == X
     else:
-        with pytest.raises(checks.Refused, match="line 1: the file is empty"):
-            tables.read_table(path)
+        with pytest.raises(Refused, match="line 1: the file is empty"):
+            reader.read_table(path)
     writer.join()
 
 
@@ -183,8 +184,8 @@ def test_numbers_in_many_notations_are_the_same_for_both_readers(separator, blan
     path = write(tmp_path, "\n".join([separator.join("abcy"), *lines]))
     table = read(path)
     assert bits(np.hstack([table.X, table.Y])) == bits(np.array([[float(cell) for cell in row] for row in rows]))
-    monkeypatch.setattr(tables, "_read", None)
-    tables.read_table(path)
+    monkeypatch.setattr(reader, "_read", None)
+    reader.read_table(path)
 
 
 STRIPPED = ("\x0b", "\x0c", "\x1c", "\x1f", "\x85", "\xa0", "\u2003", "\u3000")
@@ -368,12 +369,12 @@ MARKED = (
 def test_a_number_with_marks_is_refused(cell, tmp_path):
     """A number with a sign of money, thousands or percent is never taken for a name without a word."""
     path = write(tmp_path, with_input(cell))
-    check_refused(both(tables.read_table, path), path, "6 b", f"{cell!r} is not a number; {PLAINLY}")
+    check_refused(both(reader.read_table, path), path, "6 b", f"{cell!r} is not a number; {PLAINLY}")
     path = write(tmp_path, with_target(1, 2, 3, cell))
-    check_refused(both(tables.read_table, path), path, "5 y", f"{cell!r} is not a number; {PLAINLY}")
+    check_refused(both(reader.read_table, path), path, "5 y", f"{cell!r} is not a number; {PLAINLY}")
     path = write(tmp_path, with_target(*[cell] * 4))
     words = f"{cell!r} is not a number; {PLAINLY}; if it is a name, add --classes"
-    check_refused(both(tables.read_table, path), path, "2 y", words)
+    check_refused(both(reader.read_table, path), path, "2 y", words)
 
 
 MISSING = (
@@ -397,10 +398,10 @@ NO_NUMBERS = {  # cells, and what is said about them among the inputs
 def test_what_is_no_number_is_refused_among_numbers(cell, words, tmp_path):
     """Words and missing values are refused as an input and among the numbers to predict, each with its way out."""
     path = write(tmp_path, with_input(cell))
-    check_refused(both(tables.read_table, path), path, "6 b", f"'{cell}' {words}")
+    check_refused(both(reader.read_table, path), path, "6 b", f"'{cell}' {words}")
     path = write(tmp_path, NUMBERS + f"5,6,{cell}\n")
     words = words.replace(WAY, "if the others are names, too, add --classes")
-    check_refused(both(tables.read_table, path), path, "6 y", f"'{cell}' {words}")
+    check_refused(both(reader.read_table, path), path, "6 y", f"'{cell}' {words}")
 
 
 @pytest.mark.parametrize("classes", [False, True])
@@ -410,7 +411,7 @@ def test_what_is_missing_is_no_class(cell, classes, tmp_path):
     path = write(tmp_path, f"{NAMES}5,6,{cell}\n6,5,{cell}\n")
     words = f"'{cell}' looks like a missing value; leave the row out, or write a word"
     words = words if cell else "the value is missing"
-    check_refused(both(tables.read_table, path, classes=classes), path, "6 kind", words)
+    check_refused(both(reader.read_table, path, classes=classes), path, "6 kind", words)
 
 
 ALIKE = {  # two names that cannot be told apart
@@ -439,9 +440,9 @@ def test_classes_that_look_alike_are_refused(pair, tmp_path):
     """Two classes, or names to become columns, that differ only invisibly are refused, and both are shown."""
     words = f"{pair[1]!a} and {pair[0]!a} mean the same; write them alike"
     path = write(tmp_path, with_target(*pair, *pair))
-    check_refused(both(tables.read_table, path, classes=True), path, "3 y", words)
+    check_refused(both(reader.read_table, path, classes=True), path, "3 y", words)
     path = write(tmp_path, "c,y\n" + "".join(f'"{name}",{i * i}\n' for i, name in enumerate(pair * 2)))
-    check_refused(both(tables.read_table, path, one_hot=["c"]), path, "3 c", words)
+    check_refused(both(reader.read_table, path, one_hot=["c"]), path, "3 c", words)
 
 
 @pytest.mark.parametrize("pair", ALIKE.values(), ids=ALIKE)
@@ -449,7 +450,7 @@ def test_columns_that_look_alike_are_refused(pair, tmp_path):
     """Two columns whose names look the same are refused, because --target and --ignore could name the other one."""
     path = write(tmp_path, f'"{pair[0]}","{pair[1]}",y\n1,2,3\n3,4,8\n')
     words = f"the columns {pair[0]!a} and {pair[1]!a} are the same to the eye"
-    check_refused(both(tables.read_table, path), path, "1", words)
+    check_refused(both(reader.read_table, path), path, "1", words)
 
 
 @pytest.mark.parametrize("pair", EQUAL.values(), ids=EQUAL)
@@ -457,7 +458,7 @@ def test_numbers_that_are_one_are_the_same_value(pair, tmp_path):
     """Where they are no classes, numbers written in two ways are one value, so that there is nothing to learn."""
     path = write(tmp_path, with_target(*pair, *pair))
     words = f"every row has the same value {float(pair[0]):g}, nothing to learn"
-    check_refused(both(tables.read_table, path), path, "2 y", words)
+    check_refused(both(reader.read_table, path), path, "2 y", words)
 
 
 @pytest.mark.parametrize("letter", ["\x1b", "\n", "\r", "\t", "\x07", "\x7f", "\x85"], ids=ascii)
@@ -466,12 +467,12 @@ def test_control_characters_are_refused(letter, tmp_path):
     path = write(tmp_path, with_target(f"p{letter}q", "r", f"p{letter}q", "r"))
     name = repr(f"p{letter}q")
     words = f"{name} holds a character that is no letter; is a quotation mark missing?"
-    check_refused(both(tables.read_table, path), path, "2 y", words)
+    check_refused(both(reader.read_table, path), path, "2 y", words)
     path = write(tmp_path, f'c,y\nr,1\n"p{letter}q",2\nr,4\n')
-    check_refused(both(tables.read_table, path, one_hot=["c"]), path, "3 c", words)
+    check_refused(both(reader.read_table, path, one_hot=["c"]), path, "3 c", words)
     path = write(tmp_path, f'a,"p{letter}q",y\n1,2,3\n3,4,8\n')
     check_refused(
-        both(tables.read_table, path), path, "1", f"{name} in the header holds a character that is no letter; give"
+        both(reader.read_table, path), path, "1", f"{name} in the header holds a character that is no letter; give"
     )
 
 
@@ -633,7 +634,7 @@ REFUSED = {  # the file, the options, where, and the words
 def test_what_is_refused(content, options, where, words, tmp_path):
     """One line names the file, the line and the column, and says what is wrong."""
     path = write(tmp_path, content)
-    message = both(tables.read_table, path, **options)
+    message = both(reader.read_table, path, **options)
     check_refused(message, path, where, words)
     assert (COMMA in message) == (COMMA in words)
 
@@ -662,7 +663,7 @@ LONG = {  # files with long cells, and the options
 def test_long_cells_are_cut_in_messages_and_remarks(text, options, tmp_path):
     """One cell never floods the screen."""
     path = write(tmp_path, text)
-    result = both(tables.read_table, path, **options)
+    result = both(reader.read_table, path, **options)
     said = [result] if isinstance(result, str) else result.remarks
     assert said
     assert max(map(len, said)) < len(path) + 600
@@ -679,12 +680,12 @@ OPTIONS = {
 @pytest.mark.parametrize(("options", "words"), OPTIONS.values(), ids=OPTIONS)
 def test_options_that_do_not_go_together_are_refused(options, words, tmp_path):
     """Two options that contradict each other are named, whatever the file is."""
-    assert both(tables.read_table, write(tmp_path, NAMES), **options).startswith(words)
+    assert both(reader.read_table, write(tmp_path, NAMES), **options).startswith(words)
 
 
 def test_a_folder_is_refused(tmp_path):
     """A folder is refused as what it is."""
-    check_refused(both(tables.read_table, str(tmp_path)), str(tmp_path), "", "is a folder, not a CSV file")
+    check_refused(both(reader.read_table, str(tmp_path)), str(tmp_path), "", "is a folder, not a CSV file")
 
 
 # One column for each name
@@ -739,7 +740,7 @@ THERE_ALREADY = {  # the file, the columns of names, and the columns that there 
 def test_columns_that_there_are_already_are_refused(text, one_hot, twice, tmp_path):
     """A column of a name that is called like another column is refused, and named, but no other one."""
     path = write(tmp_path, text)
-    message = both(tables.read_table, path, one_hot=one_hot)
+    message = both(reader.read_table, path, one_hot=one_hot)
     assert message == f"{path}: --one-hot makes columns of names that there are already: {twice}"
 
 
@@ -812,7 +813,7 @@ def test_rows_to_predict(case, tmp_path):
     """The inputs come in the order that the network knows, or are refused."""
     (columns, texts), text, *result = case
     path = write(tmp_path, text)
-    values = both(tables.read_inputs, path, columns, texts)
+    values = both(reader.read_inputs, path, columns, texts)
     if len(result) == 2:
         check_refused(values, path, *result)
     else:
@@ -839,14 +840,14 @@ INPUTS_REMARKED = {  # columns and texts of the network, the file, and all remar
 def test_what_is_remarked_about_rows_to_predict(columns, content, remarks, tmp_path):
     """What may be a mistake is said of the columns that the network takes, and of no other."""
     path = write(tmp_path, content)
-    said = both(tables.read_inputs, path, *columns)[1]
+    said = both(reader.read_inputs, path, *columns)[1]
     assert [remark.removeprefix(f"{path}, line 1 ") for remark in said] == remarks
 
 
 def test_long_names_are_cut_in_lists(tmp_path):
     """Nor do twenty long names flood the screen."""
     path = write(tmp_path, "c\nx\n")
-    message = both(tables.read_inputs, path, [f"c={Z}{i}" for i in range(30)], ["c"] * 30)
+    message = both(reader.read_inputs, path, [f"c={Z}{i}" for i in range(30)], ["c"] * 30)
     check_refused(message, path, "2 c", f"'x' {UNKNOWN}: z")
     assert len(message) < len(path) + 3000
 
@@ -854,7 +855,7 @@ def test_long_names_are_cut_in_lists(tmp_path):
 def test_words_about_rows_to_predict_name_no_option_that_does_not_go_with_load(tmp_path):
     """--ignore and --one-hot are no way out, because --load takes neither."""
     path = write(tmp_path, "a,b\n1,two\n")
-    message = both(tables.read_inputs, path, *PLAIN)
+    message = both(reader.read_inputs, path, *PLAIN)
     check_refused(message, path, "2 b", "'two' is not a number")
     assert "--" not in message
 
@@ -972,7 +973,7 @@ def test_a_table_that_was_written_comes_back(tmp_path):
     names = ["a, b", 'say "c"', "größe"]
     rows = [[0.1, -1e-17, names[0]], [1 / 3, 2e20, names[1]], [3.0, 0.0, names[2]]] * 2
     files.write_table(str(path), ["x, 1", "x2", "kind"], rows)
-    table = tables.read_table(str(path))
+    table = reader.read_table(str(path))
     assert table.X.tolist() == [row[:2] for row in rows]
     assert table.columns == ["x, 1", "x2"]
     assert [table.classes[i] for i in table.Y.argmax(axis=1)] == [row[2] for row in rows]
@@ -988,17 +989,17 @@ def test_points_of_a_table(tmp_path):
     path = tmp_path / "points.csv"
     path.write_text(POINTS)
     with pytest.raises(ValueError, match=r"points\.csv: two columns and a class .* but it has 3 columns"):
-        tables.read_points(str(path))
-    table = tables.read_points(str(path), ignore=["b", "not there", "kind"])
+        reader.read_points(str(path))
+    table = reader.read_points(str(path), ignore=["b", "not there", "kind"])
     assert table.columns == ["a", "c"]
     assert table.X.tolist() == [[1, 3], [2, 9], [5, 3], [4, 1]]
     assert table.classes == ["x", "y"]
     path.write_text(POINTS.replace("x", "7").replace("y", "10"))
-    assert [*tables.read_points(str(path), ignore=["c"]).classes] == ["10", "7"]  # as texts
+    assert [*reader.read_points(str(path), ignore=["c"]).classes] == ["10", "7"]  # as texts
     for classes in (8, 9):
         path.write_text("a,b,kind\n" + "".join(f"{i},{i * i},k{i % classes}\n" for i in range(18)))
         if classes == 8:
-            assert len(tables.read_points(str(path)).classes) == 8
+            assert len(reader.read_points(str(path)).classes) == 8
         else:
             with pytest.raises(ValueError, match=r"points\.csv: 9 classes are more than the 8 that have a colour"):
-                tables.read_points(str(path))
+                reader.read_points(str(path))

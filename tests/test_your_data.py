@@ -2,7 +2,8 @@
 
 import re
 
-from backstage import command_line, tables
+from backstage import command_line
+from backstage.tables import reader
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ GOOD = {
 
 @pytest.mark.parametrize("text", GOOD.values(), ids=GOOD.keys())
 def test_good_files_are_all_the_same_table(text, tmp_path):
-    table = tables.read_table(write(tmp_path, text))
+    table = reader.read_table(write(tmp_path, text))
     X, Y = table[:2]
     assert X.tolist() == [[1, 2], [2, 3], [3, 4], [5, 6], [7, 8], [8, 9]] * 3
     assert Y.tolist() == [[1, 0], [0, 1]] * 9
@@ -122,7 +123,7 @@ def test_a_saved_network_predicts_the_same(target, tmp_path, capsys):
     saved = str(tmp_path / "iris.npz")
     your_data.main(["--save", saved, "--no-figure", "--epochs", "30", *target])
     capsys.readouterr()
-    table = tables.read_table(your_data.IRIS, *target[1:2], ignore=target[3:])
+    table = reader.read_table(your_data.IRIS, *target[1:2], ignore=target[3:])
     network = Network.load(saved)
     expected = your_data.predict(network, network.notes, table.X)
     your_data.main([your_data.IRIS, "--load", saved])

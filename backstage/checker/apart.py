@@ -4,7 +4,7 @@ import io
 import signal
 import sys
 
-from backstage import checks, cores, signals
+from backstage import Refused, cores, signals
 
 
 class Sink(io.TextIOBase):
@@ -40,7 +40,7 @@ def call(function, *arguments, seconds):
         process.kill()
         process.join()
     if refusal is not None:
-        raise checks.Refused(refusal)
+        raise Refused(refusal)
     return result, printed
 
 
@@ -52,7 +52,7 @@ def _answer(sender, function, arguments):
     sender.send("begun")
     try:
         result = function(*arguments)
-    except checks.Refused as error:
+    except Refused as error:
         refusal = str(error)
     except Exception as error:
         refusal = " ".join(f"the check itself failed: {type(error).__name__}: {error}".split())

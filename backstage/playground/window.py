@@ -6,7 +6,7 @@ import os
 import textwrap
 import time
 
-from backstage import checks, labels, maps, picture, training
+from backstage import Refused, checks, labels, maps, picture, training
 from backstage.labels import GREY
 
 import numpy as np
@@ -283,7 +283,7 @@ class Window:
         """Do what a button says, and draw everything anew, with the words that it answers, or with what went wrong."""
         try:
             self.message = (action(*values) if action else None) or words
-        except checks.Refused as error:
+        except Refused as error:
             self.message = str(error)
         except OSError as error:
             self.message = f"{error.filename}: {error.strerror}"

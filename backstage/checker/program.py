@@ -8,7 +8,8 @@ import os
 import re
 import sys
 
-from backstage import checks, watched
+from backstage import Refused
+from backstage.checker import watched
 
 import numpy as np
 
@@ -28,12 +29,12 @@ class Program:
                 self.source = file.read()
             self.tree = ast.parse(self.source)
         except OSError as error:
-            raise checks.Refused(f"{path}: {error.strerror}") from None
+            raise Refused(f"{path}: {error.strerror}") from None
         except UnicodeDecodeError:
-            raise checks.Refused(f"{path} is not a text in UTF-8") from None
+            raise Refused(f"{path} is not a text in UTF-8") from None
         except (SyntaxError, ValueError, RecursionError) as error:
             where = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
-            raise checks.Refused(f"{path}{where}: Python cannot read this: {getattr(error, 'msg', error)}") from None
+            raise Refused(f"{path}{where}: Python cannot read this: {getattr(error, 'msg', error)}") from None
         functions = [node for node in self.tree.body if isinstance(node, ast.FunctionDef)]
         classes = [node for node in self.tree.body if has_backward(node)]
         alone = not classes or any(node.name == "backward" for node in functions)
@@ -85,15 +86,15 @@ class Program:
             first = self.unwritten
         if first:
             line, name, comment = first[0]
-            raise checks.Refused(f"{self.path}, line {line}: write {name} first{f': {comment}' if comment else ''}")
+            raise Refused(f"{self.path}, line {line}: write {name} first{f': {comment}' if comment else ''}")
         if "backward" not in self.functions:
-            raise checks.Refused(f"{self.path} has no function backward(X, Y, parameters)")
+            raise Refused(f"{self.path} has no function backward(X, Y, parameters)")
 
     def refuse_few_digits(self):
         for name in ("forward", "backward"):
             text = ast.get_source_segment(self.source, self.functions[name]) if name in self.functions else ""
             if re.search("float(16|32)", text):
-                raise checks.Refused(f"{self.path}: with the few digits of float32 nothing can be said; use float64")
+                raise Refused(f"{self.path}: with the few digits of float32 nothing can be said; use float64")
 
     def load(self):
         """Run what backward needs of the file, and what tells of sizes; returns the names of the module."""
@@ -109,7 +110,7 @@ class Program:
                         with contextlib.suppress(Exception):
                             self.run(needed, space)
         except BaseException as error:  # the end of a program is one as well
-            raise checks.Refused(self.describe(error)) from None
+            raise Refused(self.describe(error)) from None
         finally:
             sys.path[:] = before
         return space
@@ -200,9 +201,9 @@ class Program:
         for inputs, nodes in zip(shape[:-1], shape[1:], strict=True):
             shapes += [(inputs, nodes), (nodes,)] if biases else [(inputs, nodes)]
         if not shapes:
-            raise checks.Refused("--shape needs two numbers or more: the inputs, the nodes of each layer, the outputs")
+            raise Refused("--shape needs two numbers or more: the inputs, the nodes of each layer, the outputs")
         if len(shapes) != len(names or shapes):
-            raise checks.Refused(f"{self.path} has {len(names)} parameters, but a network {shape} has {len(shapes)}")
+            raise Refused(f"{self.path} has {len(names)} parameters, but a network {shape} has {len(shapes)}")
         return (shape[0], shapes, shape[-1]), guess
 
     def inputs(self, shapes):

@@ -13,8 +13,8 @@ import os
 import re
 import typing
 
-from backstage import report
-from backstage.cells import (
+from backstage import Refused, report
+from backstage.tables.cells import (
     PLAINLY,
     cut,
     has_control,
@@ -29,7 +29,6 @@ from backstage.cells import (
     value,
     visible,
 )
-from backstage.checks import Refused
 
 import numpy as np
 

@@ -2,7 +2,8 @@
 
 import collections
 
-from backstage import causes, checks, watched
+from backstage import Refused
+from backstage.checker import causes, watched
 
 import numpy as np
 
@@ -178,13 +179,11 @@ class Problem:
         if plain.error:  # perhaps in its backward pass
             error, plain = plain.error, Run(self, whole=False)
             if plain.error:
-                raise checks.Refused(self.program.describe(error))
+                raise Refused(self.program.describe(error))
         self.loss = loss = as_array(plain.loss)
         self.refuse_odd_loss(loss)
         if not alike(as_array(Run(self, plain.whole).loss), loss):
-            raise checks.Refused(
-                f"{self.program.path}: the loss is another each time: backward must not draw at random"
-            )
+            raise Refused(f"{self.program.path}: the loss is another each time: backward must not draw at random")
         for whole in (False, True):
             run = Run(self, whole, make=track)
             tracked = self.tracked_loss(run, track, loss)
@@ -214,7 +213,7 @@ class Problem:
             words = "the loss is nan or infinite, so nothing can be said"
         else:
             return
-        raise checks.Refused(f"{self.program.path}: {words}")
+        raise Refused(f"{self.program.path}: {words}")
 
     def backward(self, run, X, Y, parameters):
         """Call the program's function, watched by the run."""

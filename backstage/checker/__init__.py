@@ -1,0 +1,1 @@
+"""What check_backward.py needs: a program run apart, watched, and judged line by line."""

@@ -1,0 +1,1 @@
+"""What playground.py needs: its window, and what it says."""
