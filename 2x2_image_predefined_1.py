@@ -13,8 +13,6 @@ Try:  python 2x2_image_predefined_1.py --grey-range 0.19 --sets 1000
       python 2x2_image_predefined_1.py --grey-range 0.3
 """
 
-from backstage import command_line, picture, plot, report
-
 import numpy as np
 
 import dataset
@@ -64,6 +62,8 @@ def forward(X, parameters):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report
+
     options = command_line.image_parser(__file__, __doc__).parse_args(arguments)
     rng = np.random.default_rng(options.seed)
     X, Y = dataset.image2x2_set(options.sets, options.grey_range, rng, vertical_only=True)
@@ -74,4 +74,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

@@ -10,8 +10,6 @@ Run:  python 2x2_image_predefined_2.py
 Try:  python 2x2_image_predefined_2.py --grey-range 0.3 --sets 10
 """
 
-from backstage import command_line, picture, plot, report
-
 import numpy as np
 
 import dataset
@@ -55,6 +53,8 @@ def forward(X, parameters):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report
+
     options = command_line.image_parser(__file__, __doc__).parse_args(arguments)
     rng = np.random.default_rng(options.seed)
     X, Y = dataset.image2x2_set(options.sets, options.grey_range, rng, vertical_only=True)
@@ -65,4 +65,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

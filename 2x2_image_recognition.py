@@ -12,8 +12,6 @@ Try:  python 2x2_image_recognition.py --grey-range 0.35
       python 2x2_image_recognition.py --hidden-nodes 8 4 --sweep 4
 """
 
-from backstage import checks, command_line, picture, plot, report, training
-
 import numpy as np
 
 import dataset
@@ -63,19 +61,13 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2, dW3, db3]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-def train(X, Y, parameters, epochs, learning_rate, watch=None):
-    """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
-    losses = []
-    for epoch in range(epochs):
+def train(X, Y, parameters, epochs, learning_rate):
+    """Gradient descent: change the parameters in place, and yield the loss of every epoch."""
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(checks.finite(loss, epoch))
-        if watch and watch(parameters, losses):
-            break
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        yield loss
+        for parameter, gradient in zip(parameters, gradients):
             parameter -= learning_rate * gradient
-    return losses
 
 
 def right(X, Y, parameters):
@@ -105,8 +97,10 @@ def solved(X, Y, parameters):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.image_parser(__file__, __doc__, sets=32, grey_range=0.2, epochs=1500, learning_rate=1.0)
-    parser.option("--hidden-nodes", [16, 8], "of the two hidden layers", type=command_line.NODES, nargs=2)
+    parser.option("--hidden-nodes", [16, 8], "of the two hidden layers", nargs=2)
     options = parser.parse_args(arguments)
     if options.sweep:
         return training.sweep(options, start, train, solved, stop=False, measure=fresh_right)
@@ -114,8 +108,8 @@ def main(arguments=None):
     X, Y, parameters = start(options, rng)
     X_new, Y_new = fresh(options, rng)
     draw = plot.labelled_images(forward, X_new[:16])
-    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
-        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    steps = train(X, Y, parameters, options.epochs, options.learning_rate)
+    watch = training.watched(steps, parameters, options, draw)  # Ctrl-C ends the training, not the program
     report.losses(watch.losses)
     report.labelled_images(X_new[:16], forward(X_new[:16], parameters)[-1], dataset.IMAGE_LABELS)
     print(f"\ntraining images right: {np.sum(right(X, Y, parameters))} of {len(X)}")
@@ -126,4 +120,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

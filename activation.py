@@ -17,7 +17,7 @@ import numpy as np
 
 def step(z):
     """1 where z >= 0, else 0. Range {0, 1}. Its slope is 0 everywhere, so it cannot be trained."""
-    return 1.0 * np.greater_equal(z, 0)
+    return np.heaviside(z, 1.0)  # the second number is what it is at 0
 
 
 step.derivative = lambda z, a: np.zeros_like(a)
@@ -31,13 +31,17 @@ def linear(z):
 linear.derivative = lambda z, a: np.ones_like(a)
 
 
+LARGEST = {np.dtype(np.float16): 11.0, np.dtype(np.float32): 88.0}  # the largest powers of e in these; else e^709
+
+
 def sigmoid(z):
     """1 / (1 + e^-z), an S from 0 to 1. Range (0, 1).
 
-    For z < 0 the same quotient is taken with e^z above and below, e^z / (e^z + 1), because the e^-z
-    of the textbook formula overflows for z < -709.
+    For z < -709 the power e^-z would be larger than a number can be, so it is left at e^709: the result is then
+    1e-308 instead of something still nearer to 0.
     """
-    return np.exp(np.minimum(0.0, z)) / (1.0 + np.exp(-np.abs(z)))
+    most = LARGEST.get(getattr(z, "dtype", None), 709.0)
+    return 1 / (1 + np.exp(np.minimum(np.negative(z), most)))
 
 
 sigmoid.derivative = lambda z, a: a * (1 - a)
@@ -56,7 +60,7 @@ def relu(z):
     return np.maximum(0.0, z)
 
 
-relu.derivative = lambda z, a: 1.0 * (a > 0)
+relu.derivative = lambda z, a: np.sign(a)  # 0 or 1, as a is never below 0
 
 
 def leaky_relu(z):
@@ -64,7 +68,7 @@ def leaky_relu(z):
     return np.maximum(np.multiply(0.01, z), z)
 
 
-leaky_relu.derivative = lambda z, a: np.where(a > 0, 1.0, 0.01)
+leaky_relu.derivative = lambda z, a: np.maximum(0.01, np.sign(a))
 
 
 def softplus(z):

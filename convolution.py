@@ -17,8 +17,6 @@ Try:  python convolution.py --moved
 import functools
 import math
 
-from backstage import checks, command_line, picture, plot, report, training
-
 import numpy as np
 
 import dataset
@@ -32,7 +30,6 @@ THRESHOLD = 1.2
 
 def initialize(kernel_size, kernels, rng, side=8, classes=10):
     """First parameters for images of side x side pixels: normal weights of scale 1/√inputs, biases 0."""
-    checks.kernels(kernel_size, side)
     places = math.ceil((side - kernel_size + 1) / 2) ** 2  # of 2x2 positions
     K = rng.normal(0, 1 / kernel_size, (kernel_size, kernel_size, kernels))
     bK = np.zeros(kernels)
@@ -105,26 +102,21 @@ def backward(X, Y, parameters, weight_decay=0.0):
     return penalized(loss, [dK, dbK, dW2, db2], parameters, weight_decay)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-def train(X, Y, parameters, epochs, learning_rate, batch_size=None, weight_decay=0.0, watch=None):
-    """Gradient descent in mini-batches: change the parameters in place, and return the loss of every epoch.
+def train(X, Y, parameters, epochs, learning_rate, batch_size=None, weight_decay=0.0):
+    """Gradient descent in mini-batches: change the parameters in place, and yield the loss of every epoch.
 
     The batches are taken as the samples stand, the same in every epoch: they have to be in random order.
     """
-    X, Y = checks.image_training(X, Y, parameters, epochs, learning_rate, batch_size, weight_decay)
-    size, losses = batch_size or len(X), []
-    for epoch in range(epochs):
+    size = batch_size or len(X)
+    for _ in range(epochs):
         total = 0.0
         for first in range(0, len(X), size):
             batch = slice(first, first + size)
             loss, gradients = backward(X[batch], Y[batch], parameters, weight_decay)
             total += loss * len(X[batch])
-            for parameter, gradient in zip(parameters, gradients, strict=True):
+            for parameter, gradient in zip(parameters, gradients):
                 parameter -= learning_rate * gradient
-        losses.append(checks.finite(total / len(X), epoch))
-        if watch and watch(parameters, losses):
-            break
-    return losses
+        yield total / len(X)
 
 
 def loss_on(X, Y, parameters):
@@ -140,6 +132,8 @@ def test_set(options):
 
 def test_right(options, parameters, rng):
     """How many of the test images are right, and how many one constant answer gets right, in percent."""
+    from backstage import report
+
     X, Y = test_set(options)
     return report.test_right(forward(X, parameters)[-1], Y)
 
@@ -153,6 +147,8 @@ def start(options, rng):
 
 def slide_template(options, image):
     """Slide the template set by hand over an image, and show where it fires; with --slide in a picture too."""
+    from backstage import picture, plot, report
+
     scores = slide(image[np.newaxis], LEFT_LINE[:, :, np.newaxis])[0, :, :, 0]  # (7, 7)
     report.sliding(image.reshape(8, 8), scores, THRESHOLD)
     if options.slide:
@@ -161,6 +157,8 @@ def slide_template(options, image):
 
 
 def read_options(arguments):
+    from backstage import command_line
+
     parser = command_line.digits_parser(__file__, __doc__, dataset.DIGITS_TESTS, dataset.DIGITS_TRAINING, epochs=20)
     parser.option("--kernels", 16, "how many templates are learnt", type=command_line.NODES)
     parser.option("--kernel-size", 3, "their pixels across, 1 to 8", type=command_line.whole_in_range(1, 8))
@@ -170,6 +168,8 @@ def read_options(arguments):
 
 
 def main(arguments=None):
+    from backstage import picture, plot, report, training
+
     options = read_options(arguments)
     report.odd_edge(9 - options.kernel_size)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
@@ -181,8 +181,8 @@ def main(arguments=None):
     if options.slide:
         return
     draw = plot.convolution(forward, X_test, Y_test, report.loss_name(options.weight_decay))
-    with training.watching(options, draw, test=(loss_on, X_test, Y_test)) as watch:
-        train(X, Y, parameters, options.epochs, options.learning_rate, watch=watch, **how)
+    steps = train(X, Y, parameters, options.epochs, options.learning_rate, **how)
+    watch = training.watched(steps, parameters, options, draw, test=(loss_on, X_test, Y_test))
     outputs = forward(X_test, parameters)[-1]
     report.losses(watch.losses, options.weight_decay, test=watch.test_losses)
     report.digits(X_test, Y_test, outputs)
@@ -192,4 +192,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

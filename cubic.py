@@ -13,8 +13,6 @@ Try:  python cubic.py --coefficients 1 0 -15 0
       python cubic.py --momentum 0
 """
 
-from backstage import checks, command_line, picture, plot, report, training
-
 import numpy as np
 
 import dataset
@@ -56,22 +54,16 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-def train(X, Y, parameters, epochs, learning_rate, momentum=0.95, watch=None):
-    """Gradient descent with momentum: change the parameters in place, and return the loss of every epoch."""
-    X, Y = checks.training(X, Y, parameters, epochs, learning_rate, momentum)
+def train(X, Y, parameters, epochs, learning_rate, momentum=0.95):
+    """Gradient descent with momentum: change the parameters in place, and yield the loss of every epoch."""
     steps = [np.zeros_like(parameter) for parameter in parameters]
-    losses = []
-    for epoch in range(epochs):
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(checks.finite(loss, epoch))
-        if watch and watch(parameters, losses):
-            break
-        for parameter, gradient, step in zip(parameters, gradients, steps, strict=True):
+        yield loss
+        for parameter, gradient, step in zip(parameters, gradients, steps):
             step *= momentum
             step -= learning_rate * gradient
             parameter += step
-    return losses
 
 
 def curve(coefficients):
@@ -102,19 +94,21 @@ def solved(X, Y, parameters):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.parser(__file__, __doc__, epochs=7000, learning_rate=0.1)
     powers, letters = "of x³, x², x and 1", ("A", "B", "C", "D")
     parser.option("--coefficients", [1.0, 0.0, 15.0, 0.0], powers, type=command_line.number, nargs=4, metavar=letters)
-    parser.option("--hidden-nodes", 8, "the number of hidden nodes", type=command_line.NODES)
-    parser.momentum_option(0.95)
+    parser.option("--hidden-nodes", 8)
+    parser.option("--momentum", 0.95)
     options = parser.parse_args(arguments)
     if options.sweep:
         return training.sweep(options, start, train, solved, stop=False, momentum=options.momentum)
     X, Y, parameters = start(options, np.random.default_rng(options.seed))
     x, y = curve(options.coefficients)
     draw = plot.approximation(forward, X, Y, x, y)
-    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
-        train(X, Y, parameters, options.epochs, options.learning_rate, options.momentum, watch)
+    steps = train(X, Y, parameters, options.epochs, options.learning_rate, options.momentum)
+    watch = training.watched(steps, parameters, options, draw)  # Ctrl-C ends the training, not the program
     report.losses(watch.losses)
     share = error(X, Y, parameters)
     print(f"\nroot mean square error: {share * y.std():.3g}, which is {share:.2%} of the target's standard deviation")
@@ -124,4 +118,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

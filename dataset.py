@@ -231,12 +231,21 @@ def digits(path=DIGITS):
     They are the test part of the "Optical Recognition of Handwritten Digits" data of E. Alpaydin and C. Kaynak, 1998;
     data/README.md says more. A row of the file has 64 pixels from 0 (white) to 16 (black), row by row, and the digit.
     Returns: X (1797, 64) from 0 to 1, and Y (1797, 10) with a 1 in the column of the digit.
-    Raises ValueError, with file, line and column, where another number or none stands in the file.
+    Raises ValueError, with the file and the place in it, where another number or none stands there.
     """
-    from backstage import files
-
-    numbers = files.read_whole_numbers(path, [16] * 64 + [9])
-    return numbers[:, :-1] / 16, np.eye(10)[numbers[:, -1]]
+    try:
+        numbers = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    most = np.array([16] * 64 + [9])
+    if numbers.shape[1] != len(most):
+        raise ValueError(f"{path} has {numbers.shape[1]} columns, but needs {len(most)}")
+    odd = np.argwhere((numbers % 1 != 0) | (numbers < 0) | (numbers > most))
+    if len(odd):
+        row, column = odd[0]
+        holds = f"{numbers[row, column]:g} is not a whole number from 0 to {most[column]}"
+        raise ValueError(f"{path}, row {row + 1} below the header, column {column + 1}: {holds}")
+    return numbers[:, :-1] / 16, np.eye(10)[numbers[:, -1].astype(int)]
 
 
 def digits_apart(test, rng):

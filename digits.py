@@ -14,8 +14,6 @@ Try:  python digits.py --test last
       python digits.py --weight-decay 0.01
 """
 
-from backstage import command_line, picture, plot, report, training
-
 import numpy as np
 
 import dataset
@@ -25,9 +23,9 @@ LEFT_LINE = np.array([[+1, -1],
                       [+1, -1]])  # fmt: skip  # the template of 2x2_image_predefined_1.py
 
 
-def train(X, Y, network, epochs, learning_rate, batch_size, weight_decay, watch=None):
+def train(X, Y, network, epochs, learning_rate, batch_size, weight_decay):
     """The loop over the epochs, which network1 has."""
-    return network.train(X, Y, epochs, learning_rate, batch_size=batch_size, weight_decay=weight_decay, watch=watch)
+    return network.steps(X, Y, epochs, learning_rate, batch_size=batch_size, weight_decay=weight_decay)
 
 
 def start(options, rng):
@@ -45,13 +43,17 @@ def test_set(options):
 
 def test_right(options, network, rng):
     """How many of the test images the network gets right, and how many one constant answer does, in percent."""
+    from backstage import report
+
     X, Y = test_set(options)
     return report.test_right(network.outputs(X), Y)
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.digits_parser(__file__, __doc__, dataset.DIGITS_TESTS, dataset.DIGITS_TRAINING, epochs=40)
-    parser.option("--hidden-nodes", [64], "for each hidden layer", type=command_line.NODES, nargs="+")
+    parser.option("--hidden-nodes", [64], "for each hidden layer", nargs="+")
     options = parser.parse_args(arguments)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
     if options.sweep:
@@ -59,8 +61,8 @@ def main(arguments=None):
     X, Y, network = start(options, np.random.default_rng(options.seed))
     X_test, Y_test = test_set(options)
     draw = plot.digits(network.forward, LEFT_LINE, X_test, Y_test, report.loss_name(options.weight_decay))
-    with training.watching(options, draw, test=(network.loss, X_test, Y_test)) as watch:
-        train(X, Y, network, options.epochs, options.learning_rate, watch=watch, **how)
+    steps = train(X, Y, network, options.epochs, options.learning_rate, **how)
+    watch = training.watched(steps, network.parameters, options, draw, test=(network.loss, X_test, Y_test))
     outputs = network.outputs(X_test)
     report.losses(watch.losses, options.weight_decay, test=watch.test_losses)
     report.digits(X_test, Y_test, outputs)
@@ -70,4 +72,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

@@ -13,8 +13,6 @@ Try:  python gradient_check.py --list
       python gradient_check.py --mistake averaged_biases --seeds 0
 """
 
-from backstage import checks, command_line, picture, plot, report
-
 import numpy as np
 
 import dataset
@@ -176,13 +174,12 @@ def check(backward, hidden_nodes, rng):
     return relative_error(backward(X, Y, parameters)[1], expected)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate, backward):
-    """Gradient descent with a backward that may be wrong: change the parameters in place."""
-    for epoch in range(epochs):
+    """Gradient descent with a backward that may be wrong: change the parameters in place, and yield the losses."""
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        checks.finite(loss.max(), epoch)
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        yield loss
+        for parameter, gradient in zip(parameters, gradients):
             parameter -= learning_rate * gradient
 
 
@@ -192,13 +189,15 @@ def solved(X, Y, parameters):
 
 
 def read_options(arguments):
+    from backstage import command_line
+
     parser = command_line.parser(__file__, __doc__)
     names = [function.__name__ for function in MISTAKES.values()]
     parser.option("--mistake", None, "only this one (default: all)", choices=names)
     parser.option("--seeds", 100, "train this many networks with each mistake, 0 for none", type=command_line.seed)
-    parser.option("--epochs", 2000, "how often to go over all samples", type=command_line.whole_number)
+    parser.option("--epochs", 2000)
     rate = "the size of a step; the first mistake always takes 2"
-    parser.option("--learning-rate", LEARNING_RATE, rate, type=command_line.positive, metavar="RATE")
+    parser.option("--learning-rate", LEARNING_RATE, rate)
     parser.only_option("--list", False, "name the mistakes, and stop", action="store_true")
     return parser.parse_args(arguments)
 
@@ -210,6 +209,8 @@ def programs(options):
 
 
 def main(arguments=None):
+    from backstage import picture, plot, report, training
+
     options, rows = read_options(arguments), []
     if options.list:
         print("\n".join(f"{function.__name__:22} {name}" for name, function in MISTAKES.items()))
@@ -222,7 +223,7 @@ def main(arguments=None):
         shares = []
         for hidden_nodes in (2, 4) if seeds else ():
             parameters = stack([initialize(hidden_nodes, np.random.default_rng(seed)) for seed in seeds])
-            train(X, Y, parameters, options.epochs, options.learning_rate, function)
+            training.run(train(X, Y, parameters, options.epochs, options.learning_rate, function))
             shares.append(np.mean(solved(X, Y, parameters)))
         rows.append((name, error, shares))
         report.mistake(name, error, shares)
@@ -232,4 +233,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

@@ -11,8 +11,6 @@ Try:  python linear.py --slope -3 --intercept 100
       python linear.py --learning-rate 1.1
 """
 
-from backstage import checks, command_line, picture, plot, report, training
-
 import numpy as np
 
 import dataset
@@ -45,19 +43,13 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-def train(X, Y, parameters, epochs, learning_rate, watch=None):
-    """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
-    losses = []
-    for epoch in range(epochs):
+def train(X, Y, parameters, epochs, learning_rate):
+    """Gradient descent: change the parameters in place, and yield the loss of every epoch."""
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(checks.finite(loss, epoch))
-        if watch and watch(parameters, losses):
-            break
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        yield loss
+        for parameter, gradient in zip(parameters, gradients):
             parameter -= learning_rate * gradient
-    return losses
 
 
 def line(x, options):
@@ -84,6 +76,8 @@ def solved(X, Y, parameters):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.parser(__file__, __doc__, epochs=50, learning_rate=0.5)
     parser.option("--slope", 2.0, "a of y = a x + b", type=command_line.number, metavar="A")
     parser.option("--intercept", -1.0, "b of y = a x + b", type=command_line.number, metavar="B")
@@ -92,8 +86,8 @@ def main(arguments=None):
         return training.sweep(options, start, train, solved)
     X, Y, parameters = start(options, np.random.default_rng(options.seed))
     draw = plot.approximation(forward, X, Y)
-    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
-        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    steps = train(X, Y, parameters, options.epochs, options.learning_rate)
+    watch = training.watched(steps, parameters, options, draw)  # Ctrl-C ends the training, not the program
     report.losses(watch.losses)
     compare(parameters, options)
     report.goal(solved(X, Y, parameters), "both within a millionth of the largest target (or of 1)", watch.losses)
@@ -102,4 +96,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

@@ -10,12 +10,17 @@ Try:  python network1.py --shape 2 8 8 1 --activations relu tanh sigmoid --learn
       python network1.py --function and --loss binary_cross_entropy
 """
 
-from backstage import Refused, checks, command_line, files, picture, plot, report, training
+import math
 
 import numpy as np
 
 import activation
 import dataset
+
+# A training makes and frees the same arrays in every epoch. Linux gives the memory of large ones back each time, and
+# has to be asked for it again, which may take as long as the training itself; once an array larger than all of them
+# has been freed, it keeps the memory.
+np.empty(3_000_000)
 
 # Each loss takes the sums z and the outputs a of the last layer and the targets Y, all (samples, outputs).
 # The cross-entropies use z, because log(a) is lost where a is so near to 0 or 1 that it is rounded.
@@ -62,7 +67,8 @@ NEEDS = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}  # the a
 class Network:
     """A feed-forward network, trained by gradient descent.
 
-    In a program of your own (copy network1.py, activation.py, dataset.py and the folder backstage beside it):
+    In a program of your own (copy network1.py, activation.py and dataset.py beside it; save and load need the folder
+    backstage as well):
 
         from network1 import Network
 
@@ -86,40 +92,44 @@ class Network:
         default there; else it is mean_squared_error.
     rng: a np.random.Generator, a seed for one, or None for another one each time. It draws the first
         weights, which are normal with a scale of 1/√inputs, and the order of mini-batches.
+    dtype: np.float64, or np.float32 for numbers of half the size, with half the digits, in all of it.
 
     Attributes: weights and biases, lists of arrays (inputs, nodes) and (nodes,), one for each layer;
     parameters, the same arrays as [W1, b1, W2, b2, …]; activations, the functions; loss_name.
     Raises ValueError for a shape, activation or loss that is unknown or does not fit the others.
     """
 
-    def __init__(self, shape, activations=None, loss=None, rng=None):
+    def __init__(self, shape, activations=None, loss=None, rng=None, dtype=np.float64):
         loss = loss and str(loss).replace("-", "_").replace(" ", "_")
         self.shape = [int(nodes) for nodes in shape if np.isfinite(nodes) and nodes == int(nodes) >= 1]
         if len(self.shape) < 2 or len(self.shape) != len(shape):
-            raise Refused(f"shape {list(shape)} must be two or more whole numbers of at least 1: inputs, …, outputs")
+            raise ValueError(f"shape {list(shape)} must be two or more whole numbers of at least 1: inputs, …, outputs")
         layers = len(self.shape) - 1
         if loss is not None and loss not in LOSSES:
-            raise Refused(f"loss {loss!r} is not one of {', '.join(LOSSES)}")
+            raise ValueError(f"loss {loss!r} is not one of {', '.join(LOSSES)}")
         if activations is None:
             activations = ["tanh"] * (layers - 1) + [NEEDS.get(loss, "sigmoid")]
         if len(activations) != layers:
-            raise Refused(f"{len(activations)} activations for {layers} layers: one for each layer after the inputs")
+            raise ValueError(f"{len(activations)} activations for {layers} layers: one for each layer after the inputs")
         self.activations = [activation.named(f) for f in activations]
         names = self.activation_names()
         self.loss_name = loss or ("cross_entropy" if names[-1] == "softmax" else "mean_squared_error")
         if "softmax" in names[:-1]:
-            raise Refused("softmax can only be the activation of the last layer")
+            raise ValueError("softmax can only be the activation of the last layer")
         needed = NEEDS.get(self.loss_name)
         if needed not in (None, names[-1]) or (names[-1] == "softmax" and needed is None):
-            raise Refused(
+            raise ValueError(
                 f"the loss {self.loss_name} does not fit the last activation {names[-1]}: "
                 "cross_entropy goes with softmax, binary_cross_entropy with sigmoid"
             )
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float64, np.float32):
+            raise ValueError(f"dtype is {self.dtype}, but must be np.float64 or np.float32")
         self.rng = np.random.default_rng(rng)
         self.weights, self.biases = [], []
         for inputs, nodes in zip(self.shape[:-1], self.shape[1:], strict=True):
-            self.weights.append(self.rng.normal(0, 1 / np.sqrt(inputs), (inputs, nodes)))
-            self.biases.append(np.zeros(nodes))
+            self.weights.append(self.rng.normal(0, 1 / np.sqrt(inputs), (inputs, nodes)).astype(self.dtype))
+            self.biases.append(np.zeros(nodes, self.dtype))
 
     def __repr__(self):
         settings = f"{self.shape}, {self.activation_names()}, {self.loss_name!r}"
@@ -166,7 +176,7 @@ class Network:
 
     def outputs(self, X):
         """The outputs for X (samples, inputs): an array (samples, outputs)."""
-        return self.forward(checks.inputs(X, self.parameters))[-1]
+        return self.forward(inputs_for(self.parameters, X))[-1]
 
     def predict(self, X):
         """For a softmax output the number of the most likely class (samples,), else the outputs themselves."""
@@ -179,13 +189,13 @@ class Network:
         parameters: [W1, b1, W2, b2, …] instead of the network's own.
         """
         parameters = self.parameters if parameters is None else parameters
-        X, Y = checks.data(X, Y, parameters)
+        X, Y = data_for(parameters, X, Y)
         z, a = self.forward(X, parameters)[-2:]
         return float(LOSSES[self.loss_name](z, a, Y))
 
     def gradients(self, X, Y):
         """The derivatives of the loss: a list for the weights and one for the biases, in their shapes."""
-        _, gradients = self.backward(*checks.data(X, Y, self.parameters))
+        _, gradients = self.backward(*data_for(self.parameters, X, Y))
         return gradients[::2], gradients[1::2]
 
     def epoch(self, X, Y, learning_rate, momentum, batch_size, steps, weight_decay=0.0):
@@ -210,40 +220,37 @@ class Network:
                     parameter -= learning_rate * gradient
         return float(total / samples)
 
-    @np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-    def train(self, X, Y, epochs, learning_rate, momentum=0.0, batch_size=None, watch=None, weight_decay=0.0):
+    def steps(self, X, Y, epochs, learning_rate, momentum=0.0, batch_size=None, weight_decay=0.0):
+        """The training itself, for those who want to look on: a generator that yields the loss of every epoch.
+
+        Raises ValueError, at once, for arrays or settings that do not fit. Whether the loss stays finite is not
+        looked at.
+        """
+        X, Y = data_for(self.parameters, X, Y)
+        check_targets(Y, self.loss_name)
+        check_settings(epochs, learning_rate, momentum, batch_size, weight_decay)
+        steps = [np.zeros_like(parameter) for parameter in self.parameters]
+        how = learning_rate, momentum, batch_size or len(X), steps, weight_decay
+        return (self.epoch(X, Y, *how) for _ in range(epochs))
+
+    @np.errstate(over="ignore", invalid="ignore")  # no warning: the error says it in words
+    def train(self, X, Y, epochs, learning_rate, momentum=0.0, batch_size=None, weight_decay=0.0):
         """Gradient descent, in batches of batch_size samples, or with None over all of them at once.
 
-        Returns the loss of every epoch, each batch measured just before its step. watch(parameters, losses) is
-        called after every epoch, and ends the training by returning True. weight_decay / 2 times the sum of all
+        Returns the loss of every epoch, each batch measured just before its step. weight_decay / 2 times the sum of all
         squared weights is added to the loss.
         Raises ValueError for arrays or settings that do not fit, and when the loss is no longer finite.
         """
-        X, Y = checks.training(X, Y, self.parameters, epochs, learning_rate, momentum)
-        checks.targets(Y, self.loss_name)
-        checks.batch_size(batch_size)
-        checks.weight_decay(weight_decay)
-        steps = [np.zeros_like(parameter) for parameter in self.parameters]
         losses = []
-        for epoch in range(epochs):
-            loss = self.epoch(X, Y, learning_rate, momentum, batch_size or len(X), steps, weight_decay)
-            losses.append(checks.finite(loss, epoch))
-            if watch and watch(self.parameters, losses):
-                break
+        for loss in self.steps(X, Y, epochs, learning_rate, momentum, batch_size, weight_decay):
+            losses.append(loss)
+            if not math.isfinite(loss):
+                raise ValueError(f"the loss became {loss} in epoch {len(losses)}: try a lower learning rate")
         return losses
 
     def save(self, path, **notes):
         """Write the network to a .npz file, whole or not at all; notes are further arrays to keep with it."""
-        if not len(self.weights) == len(self.biases) == len(self.shape) - 1:
-            raise Refused(f"{len(self.weights)} weights and {len(self.biases)} biases are not those of {self.shape}")
-        arrays = {"shape": self.shape, "activations": self.activation_names(), "loss": self.loss_name}
-        for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
-            arrays |= {f"W{layer}": W, f"b{layer}": b}
-        taken = notes.keys() & {*arrays, "file", "allow_pickle"}
-        if taken:
-            raise Refused(f"a note cannot be called {', '.join(sorted(taken))}")
-        Network.from_arrays(arrays)
-        files.write_arrays(path, **arrays, **notes)
+        room_for_files().save_network(self, path, **notes)
 
     @classmethod
     def load(cls, path, rng=None):
@@ -252,31 +259,92 @@ class Network:
         rng: as for a new network. Raises ValueError where the file is damaged, or its arrays do not make a
         network; OSError where there is none.
         """
-        arrays = files.read_arrays(path)
-        try:
-            return cls.from_arrays(arrays, rng)
-        except (KeyError, TypeError, ValueError) as error:
-            raise Refused(f"{path} is not a saved network: {error}") from None
-
-    @classmethod
-    def from_arrays(cls, arrays, rng=None):
-        """The network whose arrays save writes, by their names; what is left of them are its .notes."""
-        arrays = {name: np.asarray(array) for name, array in arrays.items()}
-        shape, names = arrays.pop("shape").tolist(), arrays.pop("activations").tolist()
-        weights, biases = ([arrays.pop(f"{kind}{i}") for i in range(1, len(shape))] for kind in "Wb")
-        fits = [W.shape for W in weights] == list(zip(shape[:-1], shape[1:], strict=True))
-        if not fits or [b.shape for b in biases] != [(nodes,) for nodes in shape[1:]]:
-            raise Refused(f"the weights and biases do not have the shapes of a network {shape}")
-        if not all(array.dtype == float and np.isfinite(array).all() for array in weights + biases):
-            raise Refused("the weights and biases are not all finite numbers of type float64")
-        network = cls(shape, names, str(arrays.pop("loss")), rng)
-        network.weights, network.biases, network.notes = weights, biases, arrays
-        return network
+        return room_for_files().load_network(cls, path, rng)
 
 
-def train(X, Y, network, epochs, learning_rate, momentum, batch_size, watch=None):
+def room_for_files():
+    """What saving and loading need; all else here needs nothing but numpy."""
+    try:
+        from backstage import files
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("to save or load a network, put the folder backstage beside network1.py") from None
+    return files
+
+
+# What a stranger hands in, and does not fit, is refused in his own words.
+
+
+def as_samples(name, values, dtype=np.float64):
+    """values as an array with a sample a row, (rows, columns), of which none is missing."""
+    try:
+        values = np.asarray(values, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} does not hold numbers only: {error}") from None
+    if values.ndim != 2:
+        raise ValueError(f"{name} has shape {values.shape}, but needs two dimensions: a sample a row")
+    if len(values) == 0:
+        raise ValueError(f"{name} has no rows, so there is no sample")
+    finite = np.isfinite(values)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
+        raise ValueError(f"{name} holds {values[row, column]} in row {row}, column {column}")
+    return values
+
+
+def inputs_for(parameters, X):
+    """X as an array, if it fits the parameters [W1, b1, W2, b2, …], and they each other."""
+    X = as_samples("X", X, parameters[0].dtype)
+    columns, giver = X.shape[1], "X has {} columns; did you pass X.T?"
+    for layer, (W, b) in enumerate(zip(parameters[::2], parameters[1::2], strict=True), start=1):
+        if 0 in W.shape:
+            raise ValueError(f"layer {layer} has no nodes or no inputs: its weights have shape {W.shape}")
+        if W.shape[0] != columns:
+            raise ValueError(f"layer {layer} expects {W.shape[0]} inputs, but {giver.format(columns)}")
+        if b.shape != W.shape[1:]:
+            raise ValueError(f"layer {layer} has {W.shape[1]} nodes, but its biases have shape {b.shape}")
+        columns, giver = W.shape[1], f"layer {layer} has {{}} nodes"
+    return X
+
+
+def data_for(parameters, X, Y):
+    """X and Y as arrays, if they and the parameters fit together."""
+    X, Y = inputs_for(parameters, X), as_samples("Y", Y, parameters[0].dtype)
+    if Y.shape[1] != parameters[-1].size:
+        raise ValueError(f"the network has {parameters[-1].size} outputs, but Y has {Y.shape[1]} columns")
+    if len(Y) != len(X):
+        raise ValueError(f"X has {len(X)} rows, but Y has {len(Y)}: one of each for every sample")
+    return X, Y
+
+
+def check_targets(Y, loss):
+    """Refuse targets that cannot be those of a loss, given by its name."""
+    if loss in NEEDS and not np.all((Y >= 0) & (Y <= 1)):
+        row, column = np.argwhere((Y < 0) | (Y > 1))[0]
+        holds = f"Y holds {Y[row, column]:g} in row {row}, column {column}"
+        raise ValueError(f"{loss} needs targets from 0 to 1, but {holds}")
+    sums = Y.sum(axis=1)
+    if loss == "cross_entropy" and not np.allclose(sums, 1):
+        row = np.argmax(np.abs(sums - 1))
+        raise ValueError(f"{loss} needs rows of Y that add up to 1, but row {row} adds up to {sums[row]:g}")
+
+
+def check_settings(epochs, learning_rate, momentum, batch_size, weight_decay):
+    """Refuse a setting that makes no sense."""
+    if not isinstance(epochs, (int, np.integer)) or epochs < 0:
+        raise ValueError(f"epochs is {epochs}, but must be a whole number, not below 0")
+    if not (learning_rate > 0 and math.isfinite(learning_rate)):
+        raise ValueError(f"learning_rate is {learning_rate}, but must be a finite number above 0")
+    if not 0 <= momentum < 1:
+        raise ValueError(f"momentum is {momentum}, but must be at least 0 and below 1")
+    if batch_size is not None and not (isinstance(batch_size, (int, np.integer)) and batch_size >= 1):
+        raise ValueError(f"batch_size is {batch_size}, but must be a whole number of at least 1, or None")
+    if not (weight_decay >= 0 and math.isfinite(weight_decay)):
+        raise ValueError(f"weight_decay is {weight_decay}, but must be a finite number, not below 0")
+
+
+def train(X, Y, network, epochs, learning_rate, momentum, batch_size):
     """As in the other scripts, with the network for its parameters."""
-    return network.train(X, Y, epochs, learning_rate, momentum, batch_size, watch)
+    return network.steps(X, Y, epochs, learning_rate, momentum, batch_size)
 
 
 def start(options, rng):
@@ -291,7 +359,9 @@ def solved(X, Y, network):
     return np.all(np.abs(network.outputs(X) - Y) < 0.1)
 
 
-def main(arguments=None):
+def read_options(arguments):
+    from backstage import command_line
+
     parser = command_line.parser(__file__, __doc__, epochs=2000, learning_rate=5.0)
     parser.option("--function", "xor", "the truth table to learn", choices=dataset.TRUTH_FUNCTIONS)
     shape = "inputs, nodes of each hidden layer, outputs"
@@ -299,20 +369,27 @@ def main(arguments=None):
     layers = "one for each layer after the inputs (default: sigmoid)"
     parser.option("--activations", None, layers, nargs="+", metavar="F", choices=activation.BY_NAME)
     parser.option("--loss", None, "(default: cross_entropy after softmax, else mean_squared_error)", choices=LOSSES)
-    parser.momentum_option(0.0)
-    parser.option("--batch-size", None, "samples for each step (default: all)", type=command_line.whole_number)
+    parser.option("--momentum", 0.0)
+    parser.option("--batch-size", None, "samples for each step (default: all)")
     options = parser.parse_args(arguments)
     if options.shape[0] > dataset.MAX_INPUTS:
-        parser.error(
-            f"--shape begins with {options.shape[0]}, but a truth table has at most {dataset.MAX_INPUTS} inputs"
-        )
+        most = f"a truth table has at most {dataset.MAX_INPUTS} inputs"
+        parser.error(f"--shape begins with {options.shape[0]}, but {most}")
+    return options
+
+
+def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
+    options = read_options(arguments)
     how = {"momentum": options.momentum, "batch_size": options.batch_size}
-    if options.sweep:
-        return training.sweep(options, start, train, solved, **how)
-    X, Y, network = start(options, np.random.default_rng(options.seed))
+    with command_line.in_a_line():  # options that do not fit together are no fault of the program
+        if options.sweep:
+            return training.sweep(options, start, train, solved, **how)
+        X, Y, network = start(options, np.random.default_rng(options.seed))
+        steps = train(X, Y, network, options.epochs, options.learning_rate, **how)
     draw = plot.truth_table(network.forward, Y, network.loss_name.replace("_", " "))
-    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
-        train(X, Y, network, options.epochs, options.learning_rate, watch=watch, **how)
+    watch = training.watched(steps, network.parameters, options, draw)  # Ctrl-C ends the training, not the program
     outputs = network.outputs(X)
     report.losses(watch.losses)
     report.truth_table(X, Y, outputs)
@@ -322,4 +399,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

@@ -12,8 +12,6 @@ Try:  python noisy_xor.py --noise 0.1
       python noisy_xor.py --samples 30 --hidden-nodes 50 --test-samples 1000
 """
 
-from backstage import checks, command_line, picture, plot, report, training
-
 import numpy as np
 
 import dataset
@@ -65,19 +63,13 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-def train(X, Y, parameters, epochs, learning_rate, watch=None):
-    """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
-    losses = []
-    for epoch in range(epochs):
+def train(X, Y, parameters, epochs, learning_rate):
+    """Gradient descent: change the parameters in place, and yield the loss of every epoch."""
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(checks.finite(loss, epoch))
-        if watch and watch(parameters, losses):
-            break
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        yield loss
+        for parameter, gradient in zip(parameters, gradients):
             parameter -= learning_rate * gradient
-    return losses
 
 
 def accuracy(X, Y, parameters):
@@ -111,9 +103,11 @@ def start(options, rng):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.parser(__file__, __doc__, epochs=600, learning_rate=1.0)
-    parser.option("--hidden-nodes", 7, "the number of hidden nodes", type=command_line.NODES)
-    parser.option("--noise", 0.2, "how far the points scatter", type=command_line.in_range(0, 10), metavar="D")
+    parser.option("--hidden-nodes", 7)
+    parser.option("--noise", 0.2)
     parser.option("--samples", 2000, "training samples", type=command_line.whole_in_range(1, 10**6))
     parser.option("--test-samples", 5000, "test samples", type=command_line.whole_in_range(1, 10**6))
     options = parser.parse_args(arguments)
@@ -123,8 +117,8 @@ def main(arguments=None):
     X, Y, parameters = start(options, rng)
     X_test, Y_test, best = test_set(options, rng)
     draw = plot.classes(forward, (X, Y), (X_test, Y_test))
-    with training.watching(options, draw, test=(loss_on, X_test, Y_test)) as watch:  # Ctrl-C ends the training only
-        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    steps = train(X, Y, parameters, options.epochs, options.learning_rate)
+    watch = training.watched(steps, parameters, options, draw, test=(loss_on, X_test, Y_test))
     report.losses(watch.losses, test=watch.test_losses)
     compare(accuracy(X, Y, parameters), accuracy(X_test, Y_test, parameters), best)
     picture.show(options, draw, watch)
@@ -132,4 +126,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

@@ -13,8 +13,6 @@ Try:  python nudge.py --learning-rate 0.2
       python nudge.py --nudge 1
 """
 
-from backstage import checks, command_line, picture, plot
-
 import numpy as np
 
 X = np.array([1.0, 2.0, 3.0])
@@ -37,14 +35,11 @@ def derivative(X, Y, weight, nudge):
 
 
 def train(X, Y, weight, steps, learning_rate, nudge):
-    """Gradient descent with one weight: the weights it passes, from the first to the last."""
-    weights = [weight]
-    for step in range(steps):
+    """Gradient descent with one weight: yield the weights it passes, from the first to the last."""
+    yield weight
+    for _ in range(steps):
         weight -= learning_rate * derivative(X, Y, weight, nudge)
-        if abs(weight) > 1e6:
-            raise checks.Diverged(f"the weight grew without end in step {step + 1}: try a lower learning rate")
-        weights.append(weight)
-    return weights
+        yield weight
 
 
 def print_nudges(weight):
@@ -67,17 +62,22 @@ def print_steps(weights, nudge):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, training
+
     parser = command_line.parser(__file__, __doc__, seeded=False)
     parser.option("--weight", 0.0, "the first weight", type=command_line.in_range(-10, 10), metavar="W")
     parser.option("--steps", 10, "how many steps to take", type=command_line.whole_number)
-    parser.option("--learning-rate", 0.05, "the size of a step", type=command_line.positive, metavar="RATE")
+    parser.option("--learning-rate", 0.05)
     parser.option("--nudge", 1e-6, "the nudge of each step", type=command_line.in_range(1e-9, 10), metavar="H")
     options = parser.parse_args(arguments)
-    weights = train(X, Y, options.weight, options.steps, options.learning_rate, options.nudge)
+    steps = train(X, Y, options.weight, options.steps, options.learning_rate, options.nudge)
+    weights = training.passed(steps)
     print_nudges(options.weight)
     print_steps(weights, options.nudge)
     picture.show(options, plot.nudge(loss, X, Y, weights))
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

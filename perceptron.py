@@ -12,8 +12,6 @@ Try:  python perceptron.py --function and --predict 1 1
       python perceptron.py --function xor
 """
 
-from backstage import checks, command_line, picture, plot, report, training
-
 import numpy as np
 
 import dataset
@@ -46,23 +44,19 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-def train(X, Y, parameters, epochs, learning_rate, watch=None):
-    """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
-    losses = []
-    for epoch in range(epochs):
+def train(X, Y, parameters, epochs, learning_rate):
+    """Gradient descent: change the parameters in place, and yield the loss of every epoch."""
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(checks.finite(loss, epoch))
-        if watch and watch(parameters, losses):
-            break
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        yield loss
+        for parameter, gradient in zip(parameters, gradients):
             parameter -= learning_rate * gradient
-    return losses
 
 
 def why_no_line(z):
     """Why one node cannot do XOR, shown with its sums z (samples, 1) for 00, 01, 10 and 11."""
+    from backstage import report
+
     ends, middle = report.three_digits(z[0] + z[3]), report.three_digits(z[1] + z[2])
     zeros = "0" * (int(np.log2(len(z))) - 2)  # of the other inputs, if there are more than two
     weights = "the last two weights" if zeros else "all the weights"
@@ -75,6 +69,8 @@ no straight line separates it. A hidden layer does: see xor.py."""
 
 def describe(when, X, Y, parameters):
     """Print the weights, the bias, and what the node says about every sample."""
+    from backstage import report
+
     W1, b1 = parameters
     print(f"{when}: weights {report.three_digits(W1[:, 0])}, bias {report.three_digits(b1)}")
     report.truth_table(X, Y, forward(X, parameters)[-1])
@@ -83,6 +79,8 @@ def describe(when, X, Y, parameters):
 
 def conclude(function, X, Y, parameters):
     """Print how the training ended, and where it could not end well, why."""
+    from backstage import report
+
     z, outputs = forward(X, parameters)
     no_line = function in ("xor", "xnor") and X.shape[1] > 1
     report.verdict(Y, outputs, advice=not no_line)
@@ -108,6 +106,8 @@ def solved(X, Y, parameters):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.table_parser(__file__, __doc__, dataset.TRUTH_FUNCTIONS, "or", 1000, learning_rate=5.0)
     parser.option("--predict", None, "then ask about X", ["--sweep"], type=command_line.number, nargs="+", metavar="X")
     options = parser.parse_args(arguments)
@@ -118,8 +118,8 @@ def main(arguments=None):
     X, Y, parameters = start(options, np.random.default_rng(options.seed))
     draw = plot.truth_table(forward, Y)
     describe("before", X, Y, parameters)
-    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
-        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    steps = train(X, Y, parameters, options.epochs, options.learning_rate)
+    watch = training.watched(steps, parameters, options, draw)  # Ctrl-C ends the training, not the program
     report.losses(watch.losses)
     describe("\nafter", X, Y, parameters)
     conclude(options.function, X, Y, parameters)
@@ -130,4 +130,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

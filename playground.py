@@ -16,8 +16,9 @@ Try:  python playground.py --data spirals --hidden-nodes 8 8 --learning-rate 0.1
 import shlex
 import time
 
-from backstage import Refused, checks, command_line, files, picture, report
-from backstage.playground import window
+from backstage import Refused, command_line, files, picture, training
+from backstage.playground import explanations, window
+from backstage.playground.options import playground_parser
 from backstage.tables import reader
 
 import numpy as np
@@ -139,7 +140,7 @@ class Playground:
     def one_epoch(self, X, Y):
         """Train for one epoch, as Network.train does.
 
-        Raises checks.Diverged where that leads to huge or no numbers, and leaves the weights as they were.
+        Raises training.Diverged where that leads to huge or no numbers, and leaves the weights as they were.
         """
         options, arrays = self.options, self.network.parameters + self.steps
         before, size = [array.copy() for array in arrays], options.batch_size or len(X)
@@ -147,7 +148,9 @@ class Playground:
         if not all(np.abs(array).max() < 1e9 for array in arrays):
             for array, earlier in zip(arrays, before, strict=True):
                 array[:] = earlier
-            raise checks.Diverged(f"the weights grew without end in epoch {self.epoch + 1}: try a lower learning rate")
+            raise training.Diverged(
+                f"the weights grew without end in epoch {self.epoch + 1}: try a lower learning rate"
+            )
 
     def play(self, seconds):
         """Train until the next picture: one epoch at first, then ever more of them, since most happens early."""
@@ -239,12 +242,12 @@ class Playground:
         if kind == "weight":
             X, Y = self.parts[0]
             slope = network.backward(X, Y)[1][2 * layer][place] if len(X) else 0.0
-            return report.weight(layer + 1, place, network.weights[layer][place], slope)
+            return explanations.weight(layer + 1, place, network.weights[layer][place], slope)
         if layer == 0:
             return f"an input: {self.input_names()[place[0]]}"
         names = self.input_names() if layer == 1 else [f"a{layer - 1}[{i}]" for i in range(network.shape[layer - 1])]
         weights, bias = network.weights[layer - 1][:, place[0]], network.biases[layer - 1][place[0]]
-        return report.node(layer, place[0], names, weights, bias, network.activation_names()[layer - 1])
+        return explanations.node(layer, place[0], names, weights, bias, network.activation_names()[layer - 1])
 
     def tell(self, i, stage=None):
         """What there is to say about the point with the number i, or at a stage of a slow step with it."""
@@ -255,7 +258,7 @@ class Playground:
         if stage is None:
             return f"a point: {where}\nforward its values a, back the derivatives dz of its loss, which is {loss:.4g}"
         momentum, decay = self.options.momentum, self.options.weight_decay
-        return report.slow_step(names, self.network.loss_name, where, loss, momentum, decay)[stage]
+        return explanations.slow_step(names, self.network.loss_name, where, loss, momentum, decay)[stage]
 
     def input_names(self):
         """The names of what goes in; the two coordinates of a file have their own."""
@@ -324,7 +327,7 @@ class Playground:
 
 
 def read_options(arguments):
-    parser = command_line.playground_parser(__file__, __doc__, dataset.PLANE, INPUTS, CHOICES)
+    parser = playground_parser(__file__, __doc__, dataset.PLANE, INPUTS, CHOICES)
     options = parser.parse_args(arguments)
     if len(options.hidden_nodes) > CHOICES["layers"][-1]:
         parser.error(f"--hidden-nodes takes at most three numbers, but here are {len(options.hidden_nodes)}")

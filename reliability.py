@@ -11,8 +11,6 @@ Try:  python reliability.py --seeds 1000
       python reliability.py --epochs 20000
 """
 
-from backstage import checks, command_line, picture, plot, report
-
 import numpy as np
 
 import dataset
@@ -68,13 +66,12 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
 def train(X, Y, parameters, epochs, learning_rate):
-    """Gradient descent for all networks at once: change the parameters in place."""
-    for epoch in range(epochs):
+    """Gradient descent for all networks at once: change the parameters in place, and yield their losses."""
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        checks.finite(loss.max(), epoch)
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        yield loss
+        for parameter, gradient in zip(parameters, gradients):
             parameter -= learning_rate * gradient
 
 
@@ -84,10 +81,12 @@ def solved(X, Y, parameters):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.parser(__file__, __doc__)
     parser.option("--seeds", 100, "train this many networks with each setting", type=command_line.whole_number)
-    parser.option("--epochs", 2000, "how often to go over all samples", type=command_line.whole_number)
-    parser.option("--learning-rate", 4.5, "the size of a step", type=command_line.positive, metavar="RATE")
+    parser.option("--epochs", 2000)
+    parser.option("--learning-rate", 4.5)
     options = parser.parse_args(arguments)
     X, Y = dataset.truth_table("xor")
     seeds = range(options.seed, options.seed + options.seeds)
@@ -96,7 +95,7 @@ def main(arguments=None):
     for hidden_nodes, scale in SETTINGS:
         report.progress(f"{hidden_nodes} hidden nodes, first weights of scale {scale}")
         parameters = stack([initialize(hidden_nodes, scale, np.random.default_rng(seed)) for seed in seeds])
-        train(X, Y, parameters, options.epochs, options.learning_rate)
+        training.run(train(X, Y, parameters, options.epochs, options.learning_rate))
         found = solved(X, Y, parameters)
         rows.append((hidden_nodes, scale, np.mean(found)))
         report.progress("")
@@ -105,4 +104,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

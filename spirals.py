@@ -12,8 +12,6 @@ Try:  python spirals.py --hidden-nodes 8 8
       python spirals.py --arms 8 --noise 0.05 --activation relu
 """
 
-from backstage import command_line, picture, plot, report, training
-
 import numpy as np
 
 import activation
@@ -43,9 +41,9 @@ def compare(network, training, new):
     print(f"always the same arm:               {1 / new[1].shape[1]:.2%}")
 
 
-def train(X, Y, network, epochs, learning_rate, momentum, watch=None):
+def train(X, Y, network, epochs, learning_rate, momentum):
     """The loop over the epochs that the scripts before wrote out; network1 has it."""
-    return network.train(X, Y, epochs, learning_rate, momentum, watch=watch)
+    return network.steps(X, Y, epochs, learning_rate, momentum)
 
 
 def start(options, rng):
@@ -56,21 +54,23 @@ def start(options, rng):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.parser(__file__, __doc__, epochs=1000, learning_rate=0.5)
     parser.option("--arms", 4, "the number of spirals, 2 to 8", type=command_line.whole_in_range(2, 8))
-    parser.option("--noise", 0.2, "of the angle, in radians", type=command_line.in_range(0, 10), metavar="D")
+    parser.option("--noise", 0.2, "of the angle, in radians")
     parser.option("--samples", 200, "training samples on each arm", type=command_line.whole_in_range(1, 10**5))
-    parser.option("--hidden-nodes", [15], "for each hidden layer", type=command_line.NODES, nargs="+")
+    parser.option("--hidden-nodes", [15], "for each hidden layer", nargs="+")
     parser.option("--activation", "tanh", "of the hidden layers", choices=activation.HIDDEN)
-    parser.momentum_option(0.95)
+    parser.option("--momentum", 0.95)
     options = parser.parse_args(arguments)
     if options.sweep:
         return training.sweep(options, start, train, measure=fresh_right, momentum=options.momentum)
     rng = np.random.default_rng(options.seed)
     X, Y, network = start(options, rng)
     draw = plot.classes(network.forward, (X, Y))
-    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
-        train(X, Y, network, options.epochs, options.learning_rate, options.momentum, watch)
+    steps = train(X, Y, network, options.epochs, options.learning_rate, options.momentum)
+    watch = training.watched(steps, network.parameters, options, draw)  # Ctrl-C ends the training, not the program
     report.losses(watch.losses)
     compare(network, (X, Y), fresh(options, rng))
     picture.show(options, draw, watch)
@@ -78,4 +78,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

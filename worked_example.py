@@ -15,8 +15,6 @@ Try:  python worked_example.py --published
 
 import re
 
-from backstage import checks, command_line, picture, plot
-
 import numpy as np
 
 from activation import sigmoid
@@ -100,20 +98,14 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-def train(X, Y, parameters, epochs, learning_rate, watch=None, biases=False):
-    """Gradient descent on the weights, and with biases=True on the biases too; the losses, one for each epoch."""
-    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
+def train(X, Y, parameters, epochs, learning_rate, biases=False):
+    """Gradient descent on the weights, and with biases=True on the biases too; yield the loss of every epoch."""
     every = 1 if biases else 2  # [W1, b1, W2, b2]: every second one is a matrix of weights
-    losses = []
-    for epoch in range(epochs):
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(checks.finite(loss, epoch))
-        if watch and watch(parameters, losses):
-            break
-        for parameter, gradient in zip(parameters[::every], gradients[::every], strict=True):
+        yield loss
+        for parameter, gradient in zip(parameters[::every], gradients[::every]):
             parameter -= learning_rate * gradient
-    return losses
 
 
 def train_like_the_article(X, Y, parameters, epochs, learning_rate):
@@ -121,6 +113,7 @@ def train_like_the_article(X, Y, parameters, epochs, learning_rate):
     W1, _, W2, _ = parameters
     for _ in range(epochs):
         z1, a1, z2, a2 = forward(X, parameters)
+        yield np.mean((a2 - Y) ** 2)
         dz2 = (a2 - Y) * sigmoid.derivative(z2, a2)
         W2 -= learning_rate * a1.T @ dz2
         dz1 = dz2 @ W2.T * sigmoid.derivative(z1, a1)  # the mistake: this W2 is the new one
@@ -157,10 +150,10 @@ def print_published():
     """Print the article's numbers beside ours, and where they differ what they come from."""
     X, Y, rate = np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]]), 0.5
     ours, article = quantities(X, Y, initialize(), rate), {}
-    for values, training in ((ours, train), (article, train_like_the_article)):
+    for values, descent in ((ours, train), (article, train_like_the_article)):
         for epochs, ends in ((1, ["E after one step"]), (10_000, ["a_o1 after 10,000", "a_o2 after 10,000"])):
             parameters = initialize()
-            training(X, Y, parameters, epochs, rate)
+            list(descent(X, Y, parameters, epochs, rate))  # to the end
             results = [backward(X, Y, parameters)[0]] if epochs == 1 else forward(X, parameters)[-1][0]
             values |= zip(ends, results, strict=True)
     print("quantity               article           here")
@@ -175,10 +168,12 @@ already updated. All derivatives belong to the same weights, so compute them all
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, training
+
     parser = command_line.parser(__file__, __doc__, seeded=False)
     parser.option("--inputs", [0.05, 0.10], "the inputs", type=command_line.number, nargs=2, metavar="X")
     parser.option("--targets", [0.01, 0.99], "the targets", type=command_line.number, nargs=2, metavar="Y")
-    parser.option("--learning-rate", 0.5, "the size of a step", type=command_line.positive, metavar="RATE")
+    parser.option("--learning-rate", 0.5)
     parser.option("--steps", 1, "how many training steps; the first is shown in full", type=command_line.whole_number)
     parser.option("--train-biases", False, "train the biases as well", action="store_true")
     parser.only_option("--published", False, "the article's printed numbers beside these", action="store_true")
@@ -189,7 +184,7 @@ def main(arguments=None):
     named = quantities(X, Y, parameters, options.learning_rate)
     print_sheet(SHEET, named)
     print_sheet(STEP, named)
-    train(X, Y, parameters, options.steps, options.learning_rate, biases=options.train_biases)
+    training.run(train(X, Y, parameters, options.steps, options.learning_rate, options.train_biases))
     loss, outputs = backward(X, Y, parameters)[0], forward(X, parameters)[-1][0]
     print(f"\nafter {options.steps} step{'s' * (options.steps > 1)}: E = {loss:.12g}")
     print(f"outputs {outputs[0]:.9f} {outputs[1]:.9f}, targets {Y[0, 0]:g} {Y[0, 1]:g}")
@@ -197,4 +192,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

@@ -13,8 +13,6 @@ Try:  python xor.py --hidden-nodes 2 --sweep 100
       python xor.py --function xnor --inputs 3
 """
 
-from backstage import checks, command_line, picture, plot, report, training
-
 import numpy as np
 
 import dataset
@@ -59,19 +57,13 @@ def backward(X, Y, parameters):
     return loss, [dW1, db1, dW2, db2]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
-def train(X, Y, parameters, epochs, learning_rate, watch=None):
-    """Gradient descent: change the parameters in place, and return the loss of every epoch."""
-    X, Y = checks.training(X, Y, parameters, epochs, learning_rate)
-    losses = []
-    for epoch in range(epochs):
+def train(X, Y, parameters, epochs, learning_rate):
+    """Gradient descent: change the parameters in place, and yield the loss of every epoch."""
+    for _ in range(epochs):
         loss, gradients = backward(X, Y, parameters)
-        losses.append(checks.finite(loss, epoch))
-        if watch and watch(parameters, losses):
-            break
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        yield loss
+        for parameter, gradient in zip(parameters, gradients):
             parameter -= learning_rate * gradient
-    return losses
 
 
 def notice_equal_nodes(W1):
@@ -92,8 +84,10 @@ def solved(X, Y, parameters):
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report, training
+
     parser = command_line.table_parser(__file__, __doc__, dataset.TRUTH_FUNCTIONS, "xor", 2000, learning_rate=4.5)
-    parser.option("--hidden-nodes", None, "(default: two for each input)", type=command_line.NODES)
+    parser.option("--hidden-nodes", None, "(default: two for each input)")
     weights = "the first weights: all 0, all 0.5, random of size 0.001, random of size 0.5"
     parser.option("--weights", "normal", weights, choices=FIRST_WEIGHTS)
     options = parser.parse_args(arguments)
@@ -101,8 +95,8 @@ def main(arguments=None):
         return training.sweep(options, start, train, solved)
     X, Y, parameters = start(options, np.random.default_rng(options.seed))
     draw = plot.truth_table(forward, Y)
-    with training.watching(options, draw) as watch:  # Ctrl-C ends the training, not the program
-        train(X, Y, parameters, options.epochs, options.learning_rate, watch)
+    steps = train(X, Y, parameters, options.epochs, options.learning_rate)
+    watch = training.watched(steps, parameters, options, draw)  # Ctrl-C ends the training, not the program
     outputs = forward(X, parameters)[-1]
     report.losses(watch.losses)
     report.truth_table(X, Y, outputs)
@@ -113,4 +107,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

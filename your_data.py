@@ -23,7 +23,7 @@ from backstage.tables import cells, reader
 import numpy as np
 
 import activation
-from network1 import Network
+from network1 import Network, as_samples
 
 STEPS = 30_000  # of training where --epochs does not say otherwise, as long as it goes on getting better
 IRIS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "iris.csv")
@@ -46,6 +46,12 @@ def parts(Y, k, rng, classes):
     part = np.empty(len(Y), dtype=int)
     part[order] = np.arange(len(Y)) % k
     return part
+
+
+def split(table, rng):
+    """The rows to train on, X and Y, and one row in five, X_test and Y_test, for the test."""
+    test = parts(table.Y, 5, rng, table.classes) == 0
+    return table.X[~test], table.Y[~test], table.X[test], table.Y[test]
 
 
 def new_network(X, Y, classes, options, rng):
@@ -71,7 +77,7 @@ def hold_back(X, Y, classes, rng):
     return X[learnt], Y[learnt], X[held], Y[held]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.finite says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
 def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     """Train a network on the rows X (samples, inputs), Y (samples, outputs) as long as it gets better elsewhere.
 
@@ -86,26 +92,28 @@ def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     kept = [parameter.copy() for parameter in network.parameters]
     patience, started = max(5, epochs // 20), time.monotonic()
     for rate in rates:
-        steps = [np.zeros_like(parameter) for parameter in network.parameters]
         waited = 0  # epochs since the loss on the rows held back was lowest
-        while waited < patience and len(losses) < epochs and not (ctrl_c.pressed and losses):
-            loss = network.epoch(X, Y, rate, options.momentum, options.batch_size, steps)
+        for loss in network.steps(X, Y, epochs - len(losses), rate, options.momentum, options.batch_size):
             if not np.isfinite(loss) and rate != rates[-1]:
                 break
-            losses.append(checks.finite(loss, len(losses)))
+            losses.append(training.finite(loss, len(losses)))
             held_losses.append(network.loss(X_held, Y_held))
             waited += 1
             if held_losses[-1] < lowest:
                 lowest, waited = held_losses[-1], 0
                 kept = [parameter.copy() for parameter in network.parameters]
             report.time_left(len(losses), epochs, loss, started)
+            if waited == patience or ctrl_c.pressed:
+                break
         for parameter, best in zip(network.parameters, kept, strict=True):
             parameter[:] = best
+        if ctrl_c.pressed and losses:
+            break
     report.progress("")
     return {"training": losses, "held back": held_losses}
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: checks.array says it in words
+@np.errstate(over="ignore", invalid="ignore")  # no warning: as_samples says it in words
 def predict(network, scales, X):
     """The outputs for rows X as they stand in the file: probabilities of the classes, or numbers in their units."""
     outputs = network.outputs((X - scales["x_mean"]) / scales["x_spread"])
@@ -171,7 +179,9 @@ def predict_rows(options):
     X, remarks = reader.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
     report.notes(remarks)
     print(f"{notes['target']}{'  probability' if classes else ''}")
-    for output in checks.array("what the network says", predict(network, notes, X)):
+    with command_line.in_a_line():
+        outputs = as_samples("what the network says", predict(network, notes, X))
+    for output in outputs:
         print(f"{classes[output.argmax()]}  {output.max():.3f}" if classes else f"{output[0]:.6g}")
 
 
@@ -204,17 +214,23 @@ def read_options(arguments):
     parser.option("--ignore", (), "columns to leave out", nargs="+", metavar="NAME")
     parser.option("--classes", False, "take the numbers to predict as names of classes", action="store_true")
     parser.option("--one-hot", (), "columns of names, each of which becomes an input", nargs="+", metavar="NAME")
-    parser.option("--hidden-nodes", [100], "for each hidden layer", type=command_line.NODES, nargs="+")
+    parser.option("--hidden-nodes", [100], "for each hidden layer", nargs="+")
     parser.option("--activation", "softplus", "of the hidden layers", choices=activation.HIDDEN)
     epochs = f"the most (default: what makes {STEPS:,} steps, but 20 to 500)"
-    parser.option("--epochs", None, epochs, type=command_line.whole_number)
+    parser.option("--epochs", None, epochs)
     rate = "the size of a step (default: 0.03 for classes in over 500 rows, else 0.01)"
-    parser.option("--learning-rate", None, rate, type=command_line.positive, metavar="RATE")
-    parser.momentum_option(0.9)
-    parser.option("--batch-size", 32, "samples for each step", type=command_line.whole_number)
+    parser.option("--learning-rate", None, rate)
+    parser.option("--momentum", 0.9)
+    parser.option("--batch-size", 32)
     fold, one = "train K times, each with another part as the test set", ("--save", "--figure")
     parser.option("--k-fold", None, fold, one, type=command_line.whole_in_range(2, 1000), metavar="K")
-    parser.option("--save", None, "keep the network and its scales in FILE", type=command_line.npz_path, metavar="FILE")
+    parser.option(
+        "--save",
+        None,
+        "keep the network and its scales in FILE",
+        type=command_line.file_to_write(".npz"),
+        metavar="FILE",
+    )
     parser.only_option("--load", None, "predict rows with such a file; columns by name, or in order", metavar="FILE")
     return parser.parse_args(arguments)
 
@@ -228,8 +244,7 @@ def main(arguments=None):
     if options.k_fold:
         return k_fold(table, options)
     rng = np.random.default_rng(options.seed)
-    test = parts(table.Y, 5, rng, table.classes) == 0  # one row in five
-    X, Y, X_test, Y_test = table.X[~test], table.Y[~test], table.X[test], table.Y[test]
+    X, Y, X_test, Y_test = split(table, rng)
     network, scales = new_network(X, Y, table.classes, options, rng)
     with training.interruptible() as ctrl_c:  # Ctrl-C ends the training, not the program
         curves = train(X, Y, table.classes, network, scales, options, rng, ctrl_c)

@@ -2,136 +2,16 @@
 
 import argparse
 import atexit
+import contextlib
 import math
 import os
 import signal
 import sys
 
-from backstage import Refused, picture, report, signals, streams
+from backstage import Refused, picture, report, terminal
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse's parser for the script in a file, with the help laid out as written and errors of one line."""
-
-    def __init__(self, file, description):
-        program = os.path.basename(file)
-        super().__init__(program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-        self.set_defaults(name=os.path.splitext(program)[0], figure=None, live=False, no_figure=True)
-        self.apart = {}  # the attribute of an option, and those of the options that make no sense beside it
-
-    def parse_args(self, arguments=None):
-        options = super().parse_args(arguments)
-        given = {name for name, value in vars(options).items() if value != self.get_default(name)}
-        for one in given & self.apart.keys():
-            for other in sorted((given & self.apart[one]) - {one}):
-                self.error(f"--{one} does not go with --{other}".replace("_", "-"))
-        draws = not any("figure" in self.apart.get(name, ()) for name in given)
-        if draws and picture.goes_to_current_folder(options):
-            try:
-                writable(f"{options.name}.png", PICTURES)
-            except argparse.ArgumentTypeError as error:
-                self.error(f"{error}: --figure FILE puts the picture elsewhere, --no-figure draws none")
-        return options
-
-    def error(self, message):
-        self.exit(2, f"{self.prog}: error: {message}\n")
-
-    def option(self, name, default, help, without=(), **how):
-        """Add an option whose help ends with its default; without names the options that make no sense beside it."""
-        shown = " ".join(map(str, default)) if isinstance(default, (list, tuple)) else default
-        if shown is not False and shown not in (None, ""):
-            help += f" (default: {shown})"
-        if "type" in how:
-            how.setdefault("metavar", "N")
-        action = self.add_argument(name, default=default, help=help, **how)
-        self.apart[action.dest] = {other.lstrip("-").replace("-", "_") for other in without}
-
-    def only_option(self, name, default, help, beside=(), **how):
-        """Add an option, after all others, beside which none of them makes sense but --no-figure and those named."""
-        without = [other for other in (*self.apart, "figure", "live") if other not in beside]
-        self.option(name, default, help, without, **how)
-
-    def momentum_option(self, default):
-        self.option("--momentum", default, "the share of the last step that goes on", type=momentum, metavar="M")
-
-
-def parser(file, description, epochs=None, learning_rate=None, seeded=True, moves=False):
-    """A Parser with --seed, --figure and --no-figure, and with epochs given, what training needs.
-
-    moves: whether the picture may move also where no epochs are given.
-    """
-    result = Parser(file, description)
-    if epochs is not None:
-        result.option("--epochs", epochs, "how often to go over all samples", type=whole_number)
-        result.option("--learning-rate", learning_rate, "the size of a step", type=positive, metavar="RATE")
-        result.option(
-            "--sweep", None, "train from N seeds and sum up how they end", ("--figure", "--live"), type=whole_number
-        )
-    if seeded:
-        result.option("--seed", 0, "the start of all random numbers", type=seed)
-    group = result.add_mutually_exclusive_group()
-    suffixes, words = ((*PICTURES, ".gif"), "; a .gif moves") if moves or epochs is not None else (PICTURES, "")
-    group.add_argument("--figure", metavar="FILE", type=figure_path(suffixes), help=f"write the picture to FILE{words}")
-    group.add_argument("--no-figure", action="store_true", help="draw no picture")
-    result.set_defaults(no_figure=False)
-    if epochs is not None:
-        group.add_argument("--live", action="store_true", help="show the picture moving while it trains")
-    return result
-
-
-def table_parser(file, description, functions, function, epochs, learning_rate):
-    """A parser for the scripts that learn a truth table: which of the functions, and of how many inputs."""
-    result = parser(file, description, epochs, learning_rate)
-    result.option("--function", function, "what to learn", choices=functions)
-    result.option("--inputs", 2, "the number of inputs, 1 to 16", type=whole_in_range(1, 16))
-    return result
-
-
-def image_parser(file, description, sets=1, grey_range=0.0, epochs=None, learning_rate=None):
-    """A parser for the scripts that look at 2x2 images: how many, and how grey."""
-    result = parser(file, description, epochs, learning_rate)
-    result.option("--sets", sets, "how many times the sixteen images", type=whole_in_range(1, 10**6))
-    result.option("--grey-range", grey_range, GREY_RANGE, type=in_range(0, 0.5), metavar="G")
-    return result
-
-
-def digits_parser(file, description, tests, most, epochs):
-    """A parser for the scripts that read handwritten digits: how to choose the test, and train on the most others."""
-    result = parser(file, description, epochs, learning_rate=0.5)
-    result.option("--test", tests[0], "test rows drawn at random, or the last fifth", choices=tests)
-    result.option("--moved", False, "test on images moved by a pixel, up, down, left and right", action="store_true")
-    samples = f"training images, drawn at random (default: all {most})"
-    result.option("--samples", None, samples, type=whole_in_range(1, most))
-    result.option("--batch-size", 32, "images for each step", type=whole_number)
-    decay = "how hard every step pulls the weights towards 0"
-    result.option("--weight-decay", 0.0, decay, type=in_range(0, 1), metavar="D")
-    return result
-
-
-def playground_parser(file, description, sources, inputs, choices):
-    """A parser for the playground: sources of points, what can go into the network, and choices of other settings."""
-    result = parser(file, description, moves=True)
-    points = f"the points: {', '.join(sources)}, or a CSV file with two columns and a class"
-    result.option("--data", "xor", points, metavar="D")
-    result.option("--noise", 0.1, "how far the points scatter", type=in_range(0, 10), metavar="D")
-    result.option("--samples", 400, "how many points", type=whole_in_range(4, 2000))
-    result.option("--test-share", 0.5, "the share of the points for the test", type=in_range(0, 0.9), metavar="S")
-    result.option("--inputs", ["x1", "x2"], "what goes in, made of a point's coordinates", nargs="+", choices=inputs)
-    nodes = f"for each of up to {choices['layers'][-1]} hidden layers; none: no hidden layer"
-    result.option("--hidden-nodes", [4], nodes, type=whole_in_range(1, choices["nodes"][-1]), nargs="*")
-    result.option("--activation", "tanh", "of the hidden layers", choices=choices["activation"])
-    result.option("--loss", None, "of classes (default: cross_entropy)", choices=choices["loss"])
-    result.option("--learning-rate", 0.3, "the size of a step", type=positive, metavar="RATE")
-    result.momentum_option(0.0)
-    decay = "how hard every step pulls the weights towards 0"
-    result.option("--weight-decay", 0.0, decay, type=in_range(0, 1), metavar="D")
-    result.option("--batch-size", None, "samples for each step (default: all)", type=whole_number)
-    result.option("--browser", False, "show it in a browser", ("--figure", "--no-figure"), action="store_true")
-    result.option("--seconds", 6, "how long --figure plays", ("--browser",), type=whole_in_range(5, 60))
-    return result
 
 
 def whole_number(text, least=1):
@@ -197,9 +77,6 @@ def momentum(text):
     return number(text)
 
 
-NODES = whole_in_range(1, 4096)
-
-
 def writable(path, suffixes):
     """Check, before anything is computed, that a file can be written at path."""
     target = os.path.realpath(path)
@@ -215,14 +92,135 @@ def writable(path, suffixes):
     return path
 
 
-def figure_path(suffixes):
-    """A check for the file of a picture, which must end in one of the suffixes."""
-    return lambda text: writable(text, suffixes)
+def file_to_write(*suffixes):
+    """A check for the file that is to be written, which must end in one of the suffixes."""
+    return lambda path: writable(path, suffixes)
 
 
-def npz_path(text):
-    """A check for the file of a network, which must end in .npz."""
-    return writable(text, (".npz",))
+NODES = whole_in_range(1, 4096)
+KNOWN = {  # options that mean the same in every script: what they say in the help, and what their values are
+    "--epochs": ("how often to go over all samples", {"type": whole_number}),
+    "--learning-rate": ("the size of a step", {"type": positive, "metavar": "RATE"}),
+    "--momentum": ("the share of the last step that goes on", {"type": momentum, "metavar": "M"}),
+    "--batch-size": ("samples for each step", {"type": whole_number}),
+    "--weight-decay": (
+        "how hard every step pulls the weights towards 0",
+        {"type": in_range(0, 1), "metavar": "D"},
+    ),
+    "--hidden-nodes": ("the number of hidden nodes", {"type": NODES}),
+    "--noise": ("how far the points scatter", {"type": in_range(0, 10), "metavar": "D"}),
+    "--seed": ("the start of all random numbers", {"type": seed}),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's parser for the script in a file, with the help laid out as written and errors of one line."""
+
+    def __init__(self, file, description):
+        program = os.path.basename(file)
+        super().__init__(program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+        self.set_defaults(name=os.path.splitext(program)[0], figure=None, live=False, no_figure=True)
+        self.apart = {}  # the attribute of an option, and those of the options that make no sense beside it
+
+    def parse_args(self, arguments=None):
+        options = super().parse_args(arguments)
+        given = {name for name, value in vars(options).items() if value != self.get_default(name)}
+        for one in given & self.apart.keys():
+            for other in sorted((given & self.apart[one]) - {one}):
+                self.error(f"--{one} does not go with --{other}".replace("_", "-"))
+        draws = not any("figure" in self.apart.get(name, ()) for name in given)
+        if draws and picture.goes_to_current_folder(options):
+            try:
+                writable(f"{options.name}.png", PICTURES)
+            except argparse.ArgumentTypeError as error:
+                self.error(f"{error}: --figure FILE puts the picture elsewhere, --no-figure draws none")
+        return options
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+    def option(self, name, default, help="", without=(), **how):
+        """Add an option whose help ends with its default; without names the options that make no sense beside it.
+
+        What is not said of one of the KNOWN options is as it is there.
+        """
+        words, kind = KNOWN.get(name, ("", {}))
+        help, how = help or words, kind | how
+        shown = " ".join(map(str, default)) if isinstance(default, (list, tuple)) else default
+        if shown is not False and shown not in (None, ""):
+            help += f" (default: {shown})"
+        if "type" in how:
+            how.setdefault("metavar", "N")
+        action = self.add_argument(name, default=default, help=help, **how)
+        self.apart[action.dest] = {other.lstrip("-").replace("-", "_") for other in without}
+
+    def only_option(self, name, default, help, beside=(), **how):
+        """Add an option, after all others, beside which none of them makes sense but --no-figure and those named."""
+        without = [other for other in (*self.apart, "figure", "live") if other not in beside]
+        self.option(name, default, help, without, **how)
+
+
+def parser(file, description, epochs=None, learning_rate=None, seeded=True, moves=False):
+    """A Parser with --seed, --figure and --no-figure, and with epochs given, what training needs.
+
+    moves: whether the picture may move also where no epochs are given.
+    """
+    result = Parser(file, description)
+    if epochs is not None:
+        result.option("--epochs", epochs)
+        result.option("--learning-rate", learning_rate)
+        result.option(
+            "--sweep", None, "train from N seeds and sum up how they end", ("--figure", "--live"), type=whole_number
+        )
+    if seeded:
+        result.option("--seed", 0)
+    group = result.add_mutually_exclusive_group()
+    suffixes, words = ((*PICTURES, ".gif"), "; a .gif moves") if moves or epochs is not None else (PICTURES, "")
+    group.add_argument(
+        "--figure", metavar="FILE", type=file_to_write(*suffixes), help=f"write the picture to FILE{words}"
+    )
+    group.add_argument("--no-figure", action="store_true", help="draw no picture")
+    result.set_defaults(no_figure=False)
+    if epochs is not None:
+        group.add_argument("--live", action="store_true", help="show the picture moving while it trains")
+    return result
+
+
+def table_parser(file, description, functions, function, epochs, learning_rate):
+    """A parser for the scripts that learn a truth table: which of the functions, and of how many inputs."""
+    result = parser(file, description, epochs, learning_rate)
+    result.option("--function", function, "what to learn", choices=functions)
+    result.option("--inputs", 2, "the number of inputs, 1 to 16", type=whole_in_range(1, 16))
+    return result
+
+
+def image_parser(file, description, sets=1, grey_range=0.0, epochs=None, learning_rate=None):
+    """A parser for the scripts that look at 2x2 images: how many, and how grey."""
+    result = parser(file, description, epochs, learning_rate)
+    result.option("--sets", sets, "how many times the sixteen images", type=whole_in_range(1, 10**6))
+    result.option("--grey-range", grey_range, GREY_RANGE, type=in_range(0, 0.5), metavar="G")
+    return result
+
+
+def digits_parser(file, description, tests, most, epochs):
+    """A parser for the scripts that read handwritten digits: how to choose the test, and train on the most others."""
+    result = parser(file, description, epochs, learning_rate=0.5)
+    result.option("--test", tests[0], "test rows drawn at random, or the last fifth", choices=tests)
+    result.option("--moved", False, "test on images moved by a pixel, up, down, left and right", action="store_true")
+    samples = f"training images, drawn at random (default: all {most})"
+    result.option("--samples", None, samples, type=whole_in_range(1, most))
+    result.option("--batch-size", 32, "images for each step")
+    result.option("--weight-decay", 0.0)
+    return result
+
+
+@contextlib.contextmanager
+def in_a_line():
+    """Within, a ValueError is what a reader gave that does not fit: lessons raise it, who know no Refused."""
+    try:
+        yield
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 def terminate(number, _):
@@ -238,11 +236,11 @@ def run(main):
     is no error.
     """
     program = os.path.basename(sys.argv[0])
-    streams.prepare()
+    terminal.prepare()
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # too late to interrupt anything
     message = None
     try:
-        with signals.ending_tidily(terminate):
+        with terminal.ending_tidily(terminate):
             status = main()
             sys.stdout.flush()
     except SystemExit as end:  # of --help, or of a signal
@@ -260,7 +258,7 @@ def run(main):
         where = f"{error.filename}: " if error.filename else ""
         message, status = f"{program}: error: {where}{error.strerror or error}", 2
     sys.stdout.flush()
-    failure = streams.failure(sys.stdout)
+    failure = terminal.failure(sys.stdout)
     if not message and isinstance(failure, OSError) and not isinstance(failure, BrokenPipeError):
         message, status = f"{program}: error: standard output: {failure.strerror}", 2
     if message:

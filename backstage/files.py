@@ -1,11 +1,11 @@
-"""Files that go in and out: arrays in .npz, whole numbers in .csv, and whatever is written whole or not at all."""
+"""Files that go in and out: networks in .npz, tables in .csv, and whatever is written whole or not at all."""
 
 import contextlib
 import io
 import os
 import shutil
 
-from backstage import Refused, signals
+from backstage import Refused, terminal
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def whole(path):
 
     target, own = os.path.realpath(path), None
     try:
-        with signals.waiting():  # a folder half made, or half removed, would be left behind
+        with terminal.signals_wait():  # a folder half made, or half removed, would be left behind
             own = tempfile.TemporaryDirectory(prefix=".part-", dir=os.path.dirname(target))
         part = os.path.join(own.name, os.path.basename(target))
         yield part
@@ -32,7 +32,7 @@ def whole(path):
     except OSError as error:
         raise OSError(error.errno, error.strerror or str(error), path) from None
     finally:
-        with signals.waiting():
+        with terminal.signals_wait():
             if own:
                 own.cleanup()
 
@@ -52,13 +52,54 @@ def write_table(path, header, rows):
     write(path, content.getvalue().encode("utf-8"))
 
 
-def write_arrays(path, **arrays):
-    """Write arrays to a .npz file, whole or not at all."""
+def save_network(network, path, **notes):
+    """Write a network1.Network to a .npz file, whole or not at all; notes are further arrays to keep with it."""
+    if not len(network.weights) == len(network.biases) == len(network.shape) - 1:
+        had = f"{len(network.weights)} weights and {len(network.biases)} biases"
+        raise Refused(f"{had} are not those of {network.shape}")
+    arrays = {"shape": network.shape, "activations": network.activation_names(), "loss": network.loss_name}
+    for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
+        arrays |= {f"W{layer}": W, f"b{layer}": b}
+    taken = notes.keys() & {*arrays, "file", "allow_pickle"}
+    if taken:
+        raise Refused(f"a note cannot be called {', '.join(sorted(taken))}")
+    network_of(type(network), arrays, None)  # what could not be loaded is not saved
+    arrays |= notes
     if any(np.asarray(values).dtype.hasobject for values in arrays.values()):
         raise Refused("only numbers and texts can be saved, because Python objects could not be loaded safely")
     content = io.BytesIO()
     np.savez(content, **{CONTENTS: list(arrays)}, **arrays)
     write(path, content.getvalue())
+
+
+def load_network(kind, path, rng):
+    """The network that save_network wrote, a kind(shape, activations, loss, rng, dtype), with its notes in .notes.
+
+    Raises Refused where the file is damaged, or its arrays do not make a network; OSError where there is none.
+    """
+    arrays = read_arrays(path)
+    try:
+        return network_of(kind, arrays, rng)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(f"{path} is not a saved network: {error}") from None
+
+
+def network_of(kind, arrays, rng):
+    """The network whose arrays save_network writes, by their names; what is left of them are its notes."""
+    arrays = {name: np.asarray(array) for name, array in arrays.items()}
+    shape, names = arrays.pop("shape").tolist(), arrays.pop("activations").tolist()
+    weights, biases = ([arrays.pop(f"{letter}{i}") for i in range(1, len(shape))] for letter in "Wb")
+    fits = [W.shape for W in weights] == list(zip(shape[:-1], shape[1:], strict=True))
+    if not fits or [b.shape for b in biases] != [(nodes,) for nodes in shape[1:]]:
+        raise Refused(f"the weights and biases do not have the shapes of a network {shape}")
+    types = {array.dtype for array in weights + biases}
+    if types not in ({np.dtype(np.float64)}, {np.dtype(np.float32)}) or not all(
+        np.isfinite(array).all() for array in weights + biases
+    ):
+        raise Refused("the weights and biases are not all finite numbers of one type, float64 or float32")
+    network = kind(shape, names, str(arrays.pop("loss")), rng, types.pop())
+    network.weights, network.biases, network.notes = weights, biases, arrays
+    return network
 
 
 def read_arrays(path):
@@ -93,46 +134,3 @@ def read_arrays(path):
         except Exception as error:  # a damaged file raises what the broken part happens to raise
             why = (str(error) or type(error).__name__).splitlines()[0]
             raise Refused(f"{path} is not a saved network: {why}") from None
-
-
-def read_whole_numbers(path, largest):
-    """The numbers of a CSV file with a header and nothing but whole numbers, none below 0: (rows, columns).
-
-    largest: the largest number that each column may hold. Raises Refused, with file, line and column, where the file is
-    otherwise, and OSError where it cannot be read.
-    """
-    import warnings
-
-    try:
-        with open(path, encoding="utf-8") as file, warnings.catch_warnings():
-            warnings.simplefilter("error")  # some numpy takes 5.5 for 5, with no more than a warning
-            header = file.readline()
-            numbers = np.loadtxt(file, int, delimiter=",", comments=None, ndmin=2)
-        named = not all(map(is_whole, header.split(",")))
-        if named and numbers.size and np.all((numbers >= 0) & (numbers <= largest)):
-            return numbers
-    except (ValueError, Warning):  # also a letter that is none, a number of another kind, columns that do not fit
-        pass
-    raise Refused(f"{path}, {where_not_whole(path, largest)}")
-
-
-def is_whole(cell):
-    """Whether a cell is a whole number, not below 0, as numpy reads it."""
-    return cell.strip().isascii() and cell.strip().isdecimal()
-
-
-def where_not_whole(path, largest):
-    """The first line in which something else stands than read_whole_numbers expects, and what, read cell by cell."""
-    with open(path, encoding="utf-8", errors="replace") as file:
-        rows = [line.rstrip("\n").split(",") for line in file]
-    if rows and all(map(is_whole, rows[0])):
-        return "line 1: it has numbers where the names of the columns should stand"
-    for line, row in enumerate(rows[1:], start=2):
-        if row == [""]:
-            continue
-        if len(row) != len(largest):
-            return f"line {line}: it has {len(row)} cells, but needs {len(largest)}"
-        for column, (cell, most) in enumerate(zip(row, largest, strict=True), start=1):
-            if not (is_whole(cell) and int(cell) <= most):
-                return f"line {line}, column {column}: {cell!r} is not a whole number from 0 to {most}"
-    return f"line {len(rows) + 1}: it ends here, and has no rows"

@@ -11,11 +11,13 @@ import os
 import sys
 import warnings
 
-from backstage import Refused, files, signals
-from backstage.labels import GREY, INK
+from backstage import Refused, files, terminal
 
 import numpy as np
 
+BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#595959", "#222222"  # safe for colour-blind readers
+SIGNS = {"above 0": (BLUE, "-"), "below 0": (ORANGE, "-")}
+WRONG = {"wrong": ("white", "o")}
 STYLE = {
     "font.size": 12,
     "text.color": INK,
@@ -62,7 +64,7 @@ def style():
 
     A letter that the font lacks is drawn as a box.
     """
-    with signals.waiting():
+    with terminal.signals_wait():
         matplotlib = load()
     plain = {
         name: value for name, value in matplotlib.rcParamsDefault.items() if name not in ("backend", "interactive")
@@ -105,7 +107,7 @@ def show(options, draw, watch=None, states=((),)):
                 animate(part, draw, states)
         else:
             content = io.BytesIO()
-            with signals.waiting():
+            with terminal.signals_wait():
                 figure = page() if options.figure else window(options)
                 draw(figure, *states[-1])
                 on_screen = not options.figure and figure.canvas.required_interactive_framework
@@ -122,7 +124,7 @@ def small(png):
     import PIL.Image
 
     content = io.BytesIO()
-    with signals.waiting(), PIL.Image.open(png) as image:
+    with terminal.signals_wait(), PIL.Image.open(png) as image:
         few_colours(image.convert("RGB"), 256).save(content, format="png", optimize=True)
     return content.getvalue()
 
@@ -134,6 +136,37 @@ def few_colours(image, most):
     palette[palette.sum(axis=1).argmax()] = 255
     image.putpalette(palette.ravel().tolist())
     return image
+
+
+def sign_colour(value):
+    """Blue for a positive value, orange for a negative one."""
+    return BLUE if value >= 0 else ORANGE
+
+
+def key(figure, *groups, size=10.5, left=0.1, bottom=0.07):
+    """Say at the lower left what colours mean: groups of a name and a dictionary of words with their colour and mark.
+
+    A mark is a line (- or --), or that of points: o is round, s a square. White points have a black edge. size is that
+    of letters in points; left and bottom are in inches.
+    """
+    from matplotlib.lines import Line2D
+
+    handles = []
+    for name, looks in groups:
+        handles += [Line2D([], [], linestyle="", label=name)] if name else []
+        for words, (colour, mark) in looks.items():
+            style = {"linestyle": "", "marker": mark, "markersize": 8}
+            if mark in ("-", "--"):
+                style = {"linestyle": mark, "linewidth": 3 if mark == "-" else 2}
+            edge = {"markeredgecolor": "black", "markeredgewidth": 2} if colour == "white" else {}
+            handles.append(Line2D([], [], color=colour, label=words, **style, **edge))
+    how = {"handlelength": 1.3, "handletextpad": 0.4, "columnspacing": 0.7, "borderpad": 0, "borderaxespad": 0}
+    left -= 1.7 * size / 72 if groups[0][0] else 0  # a name has an empty mark before it
+    place = np.divide((left, bottom), figure.get_size_inches())
+    figure.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=place, ncols=len(handles), frameon=False,
+        fontsize=size, labelcolor=GREY, **how,
+    )  # fmt: skip
 
 
 def page():
@@ -196,7 +229,7 @@ def close(figure):
 
 def animate(file, draw, states):
     """Write a picture that moves for about five seconds, with a frame for each of the states; the last one stays."""
-    with signals.waiting():
+    with terminal.signals_wait():
         import PIL.Image
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -205,12 +238,12 @@ def animate(file, draw, states):
         canvas = FigureCanvasAgg(figure)
     pictures = []
     for state in states:
-        with signals.waiting():
+        with terminal.signals_wait():
             figure.clear()
             draw(figure, *state)
             canvas.draw()
             pictures.append(np.array(canvas.buffer_rgba())[..., :3])
-    with signals.waiting():
+    with terminal.signals_wait():
         high, wide, _ = pictures[0].shape
         strip = few_colours(PIL.Image.fromarray(np.concatenate(pictures)), COLOURS)  # the same in every frame: what
         tops = range(0, strip.height, high)  # does not move takes no room in the file
@@ -235,7 +268,7 @@ def live(options, draw):
     """
     if not options.live:
         return None
-    with style(), signals.waiting():
+    with style(), terminal.signals_wait():
         figure = window(options)
         from matplotlib import pyplot
     if not figure.canvas.required_interactive_framework:

@@ -8,9 +8,9 @@ which gives z1, a1, z2, a2, ….
 import textwrap
 from itertools import pairwise
 
-from backstage import circles, maps, report
-from backstage.labels import BLUE, GREY, INK, ORANGE, SIGNS, WRONG, key, sign_colour
-from backstage.maps import grid, outline, sign_map
+from backstage import network_drawing, report
+from backstage.network_drawing import grid, outline, sign_map
+from backstage.picture import BLUE, GREY, INK, ORANGE, SIGNS, WRONG, key, sign_colour
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def templates(parameters):
 
     def draw(figure):
         names = [PIXELS, ["line on the left", "line on the right"], ["a line"]]
-        biases = circles.network(figure, (0.01, 0.09, 0.98, 0.9), parameters, names)
+        biases = network_drawing.circles(figure, (0.01, 0.09, 0.98, 0.9), parameters, names)
         key(figure, WEIGHTS, ("biases in the nodes" if biases else "", {}))
 
     return draw
@@ -166,7 +166,7 @@ def truth_table(forward, Y, loss="mean squared error"):
         ended = epoch == len(next(iter(curves.values())))  # while it moves, numbers would flicker
         if n_inputs != 2:
             names = [[f"input {i + 1}" for i in range(n_inputs)]] + [[]] * (len(parameters) // 2 - 1) + [["output"]]
-            biases = circles.network(figure, AS_MAPS, parameters, names, values=ended)
+            biases = network_drawing.circles(figure, AS_MAPS, parameters, names, values=ended)
             key(figure, WEIGHTS, ("biases in the nodes" if biases else "", {}))
             learning_curve(figure.add_axes(BESIDE), curves, epoch, f"loss: {loss}")
             return
@@ -176,7 +176,7 @@ def truth_table(forward, Y, loss="mean squared error"):
         drawn = as_maps(figure, forward, parameters, (corners, Y), (-0.25, 1.25), values=ended)
         key(figure, WEIGHTS, ("answers, targets", {"1": (BLUE, "o"), "0": (ORANGE, "o")} | WRONG))
         if len(parameters) == 2:
-            apart = maps.right(forward(corners, parameters)[-1], Y).all()
+            apart = network_drawing.right(forward(corners, parameters)[-1], Y).all()
             drawn.title.set_text("the line found" if apart else "no line separates them")
         loss_beside(figure, drawn, curves, epoch, f"loss: {loss}")
 
@@ -184,15 +184,15 @@ def truth_table(forward, Y, loss="mean squared error"):
 
 
 def as_maps(figure, forward, parameters, samples, ends, values=False):
-    """Draw a network with two inputs as maps, and leave room at the right; returns the maps.Maps.
+    """Draw a network with two inputs as maps, and leave room at the right; returns the network_drawing.Maps.
 
     samples: a pair X (samples, 2), Y (samples, outputs), on the answer. ends: the lowest and the highest value of the
     inputs. values: whether those of the weights are written.
     """
     X, Y = samples
     shape = [2, *(len(b) for b in parameters[1::2])]
-    middles = maps.middles(forward, shape, ends)
-    drawn = maps.Maps(figure, AS_MAPS, shape, ["input 1", "input 2"], ends, middles, values)
+    middles = network_drawing.middles(forward, shape, ends)
+    drawn = network_drawing.Maps(figure, AS_MAPS, shape, ["input 1", "input 2"], ends, middles, values)
     drawn.mark(X, Y, on_nodes=len(X) <= 16)
     answers = [drawn.grid, *forward(drawn.grid, parameters)[1::2]]
     drawn.update(parameters, answers, [forward(X, parameters)[-1]])
@@ -339,7 +339,7 @@ def classes(forward, training, test=None):
         drawn = as_maps(figure, forward, parameters, (X[:1000], Y[:1000]), (middle - reach, middle + reach))
         drawn.title.set_text("answer and test set" if test else "the answer")
         n_classes = Y.shape[1]
-        looks = {str(i): (colour, "o") for i, colour in enumerate(maps.class_colours(n_classes))}
+        looks = {str(i): (colour, "o") for i, colour in enumerate(network_drawing.class_colours(n_classes))}
         looks = dict(sorted(looks.items(), reverse=n_classes == 2))  # as in a truth table
         groups = [("weights, nodes", SIGNS), ("classes" if n_classes > 2 else "class", looks | WRONG)]
         key(figure, *groups, ("", looks_of(curves)[1]), size=10 if n_classes <= 4 else 9)

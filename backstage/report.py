@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 
-from backstage import streams
+from backstage import terminal
 
 import numpy as np
 
@@ -15,7 +15,7 @@ LEGEND = "░░ stands for white, ██ for black"  # some terminals write lig
 
 def progress(text):
     """Show a line that the next one overwrites, where standard error is a terminal; "" wipes it out."""
-    if streams.is_terminal(sys.stderr):
+    if terminal.is_terminal(sys.stderr):
         width = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1
         print(f"\r{text[:width]:{width}}\r", end="", file=sys.stderr, flush=True)
 
@@ -133,7 +133,7 @@ def comparison_heading():
 
 
 def comparison(name, shape, samples, difference, times):
-    """Print a row of that table: the largest difference between the gradients, and the times of the time."""
+    """Print a row of that table: the largest difference between the gradients, and how many times as long they take."""
     shown = "below 1e-12" if difference < 1e-12 else f"{difference:.0e}"
     print(f"{name:22} {'-'.join(map(str, shape)):11} {samples:7}  {shown:11}  {times:.1f}")
 
@@ -245,38 +245,3 @@ def confusion(classes, actual, said, most=12):
             f"{name:{width}}            "
             + "  ".join(f"{n:{max(6, len(c))}}" for n, c in zip(counts, classes, strict=False))
         )
-
-
-def weight(layer, place, value, derivative):
-    """A weight of a layer, counted from 1, and the derivative of the loss with respect to it."""
-    i, j = place
-    return f"W{layer}[{i}, {j}] = {value:+.4g}     the derivative of the loss: {derivative:+.3g}     wheel: change it"
-
-
-def node(layer, j, names, weights, bias, function):
-    """The formula of node j of a layer, counted from 1, with its numbers; names are those of what goes in."""
-    terms = " ".join(f"{weight:+.3g} {name}" for weight, name in zip(weights, names, strict=True))
-    applied = f"{function}(z{layer})[{j}]" if function == "softmax" else f"{function}(z{layer}[{j}])"
-    return f"z{layer}[{j}] = {terms} {bias:+.3g}\na{layer}[{j}] = {applied}     wheel: change the bias"
-
-
-def slow_step(activations, loss_name, where, loss, momentum=0.0, weight_decay=0.0):
-    """What to say at the stages of a step with one point: the inputs, the layers forward, the loss, and back."""
-    last = len(activations)
-    forward = [
-        f"forward: z{k} = {f'a{k - 1}' if k > 1 else 'X'} @ W{k} + b{k}, a{k} = {name}(z{k})"
-        for k, name in enumerate(activations, start=1)
-    ]
-    back = [
-        f"back: dz{k} = (dz{k + 1} @ W{k + 1}.T) * {name}.derivative(z{k}, a{k})"
-        for k, name in enumerate(activations[:-1], start=1)
-    ]
-    if loss_name == "mean_squared_error":
-        back.append(f"back: dz{last} = 2 / Y.size * (a{last} - Y) * {activations[-1]}.derivative(z{last}, a{last})")
-    else:
-        back.append(f"back: dz{last} = a{last} - Y, where the slope of {activations[-1]} cancels against the logarithm")
-    decay = "dW += weight decay * W, " if weight_decay else ""
-    plain, with_momentum = "W -= learning rate * dW", "step = momentum * step - learning rate * dW, W += step"
-    step = f"the step: {decay}{with_momentum if momentum else plain}, and so for b; the loss is now {loss:.4g}"
-    words = f"the loss of this point: {loss:.4g} ({loss_name.replace('_', ' ')})"
-    return [f"one step with one point: {where}", *forward, words, *back[::-1], step]

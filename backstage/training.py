@@ -1,14 +1,26 @@
-"""What goes on around a training: Ctrl-C, what is kept of it for a picture, and sweeps over seeds."""
+"""What goes on around a training: Ctrl-C, divergence, what is kept for a picture, and sweeps over seeds.
+
+A lesson's train is a generator that yields the loss of every epoch. Whoever asks it for the next one looks on from
+outside, and a generator that nobody asks any more is a training that has ended.
+"""
 
 import contextlib
 import copy
 import functools
+import math
+import os
 import signal
+import sys
 import threading
+import time
 
-from backstage import checks, cores, picture, report
+from backstage import Refused, picture, report
 
 import numpy as np
+
+
+class Diverged(Refused):
+    """The loss is no longer a finite number."""
 
 
 class CtrlC:
@@ -43,67 +55,73 @@ def interruptible():
         signal.signal(signal.SIGINT, before)
 
 
-class Watch:
-    """One training as seen from outside. The training calls it once an epoch, and ends where it says True.
+def finite(loss, epoch):
+    """The loss of an epoch, counted from 0. Raises Diverged where it is nan or inf: no step helps any more."""
+    if not math.isfinite(loss):
+        raise Diverged(f"the loss became {loss} in epoch {epoch + 1}: try a lower learning rate")
+    return loss
 
-    parameters: the arrays that are trained. losses: the loss of every epoch so far; test_losses: that on
-    other samples, if asked for. snapshots: for a moving picture, copies of the parameters in each epoch.
-    status: the exit status of the program, 130 after Ctrl-C, else 0.
+
+class Watch:
+    """What was seen of a training.
+
+    parameters: the arrays that are trained. losses: the loss of every epoch; test_losses: that on other samples, if
+    asked for. snapshots: for a moving picture, copies of the parameters in each epoch. status: the exit status of
+    the program, 130 after Ctrl-C, else 0.
     """
 
-    def __init__(self, options, draw, test, ctrl_c):
-        self.test, self.ctrl_c = test, ctrl_c
-        self.keep = picture.moves(options)
-        self.live = picture.live(options, draw)
-        self.parameters, self.losses, self.test_losses, self.snapshots = [], [], [], []
-
-    def __call__(self, parameters, losses):
-        self.parameters, self.losses = parameters, losses
-        if self.test:
-            loss, X, Y = self.test
-            self.test_losses.append(loss(X, Y, parameters))
-        if self.keep:
-            self.snapshots.append([parameter.copy() for parameter in parameters])
-        if self.live:
-            self.live(parameters, self.curves())
-        return self.ctrl_c.pressed
-
-    @property
-    def status(self):
-        return self.ctrl_c.status
+    def __init__(self, parameters):
+        self.parameters, self.losses, self.test_losses, self.snapshots, self.status = parameters, [], [], [], 0
 
     def curves(self):
         """The losses by their name."""
-        return {"training": self.losses} | ({"test": self.test_losses} if self.test else {})
+        return {"training": self.losses} | ({"test": self.test_losses} if self.test_losses else {})
 
 
-@contextlib.contextmanager
-def watching(options, draw=None, test=None):
-    """Give the Watch of a training. Within, Ctrl-C ends the training, with all that was learnt so far.
+@np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
+def watched(steps, parameters, options, draw=None, test=None):
+    """Run a training, look on, and return the Watch. Ctrl-C ends the training, with all that was learnt so far.
 
-    draw: what a function of plot gave, for --live. test: a triple loss, X, Y, of which loss(X, Y, parameters)
-    is noted in every epoch.
+    steps: the generator that train gave. parameters: the arrays that it changes. draw: what a function of plot gave,
+    for --live. test: a triple loss, X, Y, of which loss(X, Y, parameters) is noted in every epoch.
     """
+    watch = Watch(parameters)
     with interruptible() as ctrl_c:
-        watch = Watch(options, draw, test, ctrl_c)
-        yield watch
-    if not all(np.isfinite(parameter).all() for parameter in watch.parameters):
-        raise checks.Diverged(f"the weights became infinite in epoch {len(watch.losses)}: try a lower learning rate")
+        live, moves = picture.live(options, draw), picture.moves(options)
+        for epoch, loss in enumerate(steps):
+            watch.losses.append(finite(loss, epoch))
+            if test:
+                loss_on, X, Y = test
+                watch.test_losses.append(loss_on(X, Y, parameters))
+            if moves:
+                watch.snapshots.append([parameter.copy() for parameter in parameters])
+            if live:
+                live(parameters, watch.curves())
+            if ctrl_c.pressed:
+                break
+    if not all(np.isfinite(parameter).all() for parameter in parameters):
+        raise Diverged(f"the weights became infinite in epoch {len(watch.losses)}: try a lower learning rate")
     if ctrl_c.pressed:
         print(f"interrupted after {len(watch.losses)} of {options.epochs} epochs; reached by then:")
+    watch.status = ctrl_c.status
+    return watch
 
 
-class SolvedAt:
-    """Watches one training of a sweep: asks every ten epochs whether solved() is true, and notes the first time."""
+@np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
+def run(steps):
+    """Run a training to its end; its losses may be arrays, one for each of many networks."""
+    for epoch, loss in enumerate(steps):
+        finite(np.max(loss), epoch)
 
-    def __init__(self, solved, stop, ctrl_c):
-        self.solved, self.stop, self.ctrl_c, self.epoch = solved, stop, ctrl_c, None
 
-    def __call__(self, parameters, losses):
-        epoch = len(losses) - 1
-        if self.epoch is None and epoch % 10 == 0 and self.solved():
-            self.epoch = epoch
-        return self.ctrl_c.pressed or (self.stop and self.epoch is not None)
+def passed(weights):
+    """The weights that the descent of a single one passes, in a list. Raises Diverged where they grow without end."""
+    result = []
+    for weight in weights:
+        if abs(weight) > 1e6:
+            raise Diverged(f"the weight grew without end in step {len(result)}: try a lower learning rate")
+        result.append(weight)
+    return result
 
 
 def never(X, Y, parameters):
@@ -111,35 +129,38 @@ def never(X, Y, parameters):
     return False
 
 
+@np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
 def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c):
     """Train from a seed. Returns in how many epochs it was solved, or None, and what measure gives."""
-    options, rng = copy.copy(options), np.random.default_rng(seed)
+    options, rng, needed = copy.copy(options), np.random.default_rng(seed), None
     options.seed = seed
     X, Y, parameters = start(options, rng)
-    watch = SolvedAt(functools.partial(solved, X, Y, parameters), stop, ctrl_c)
-    try:
-        train(X, Y, parameters, options.epochs, options.learning_rate, watch=watch, **settings)
-    except checks.Diverged as error:
-        raise checks.Diverged(f"seed {seed}: {error}") from None
-    needed = options.epochs if watch.epoch is None else watch.epoch
-    return needed if watch.solved() else None, measure(options, parameters, rng) if measure else None
+    steps = train(X, Y, parameters, options.epochs, options.learning_rate, **settings)
+    for epoch, loss in enumerate(steps):
+        if not math.isfinite(loss):
+            raise Diverged(f"seed {seed}: the loss became {loss} in epoch {epoch + 1}: try a lower learning rate")
+        if needed is None and epoch % 10 == 0 and solved(X, Y, parameters):
+            needed = epoch
+        if ctrl_c.pressed or (stop and needed is not None):
+            break
+    needed = options.epochs if needed is None else needed
+    return needed if solved(X, Y, parameters) else None, measure(options, parameters, rng) if measure else None
 
 
 def sweep(options, start, train, solved=never, stop=True, measure=None, **settings):
     """Train from options.sweep seeds; print how many were solved and in how many epochs.
 
-    start(options, rng) gives X, Y and the first parameters; train(X, Y, parameters, epochs, learning_rate,
-    watch=…, **settings) changes them; solved(X, Y, parameters) says whether they are good enough. With
-    stop=True a training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if
-    given, is a dictionary of numbers by what they are, of which the mean and the range are printed. Returns the
-    exit status.
+    start(options, rng) gives X, Y and the first parameters; train(X, Y, parameters, epochs, learning_rate, **settings)
+    changes them; solved(X, Y, parameters), asked every ten epochs, says whether they are good enough. With stop=True a
+    training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if given, is a dictionary
+    of numbers by what they are, of which the mean and the range are printed. Returns the exit status.
     """
     seeds, epochs, measured = range(options.seed, options.seed + options.sweep), {}, []
     report.progress(f"seed {options.seed}")
     with interruptible() as ctrl_c:
         given = {"options": options, "start": start, "train": train, "solved": solved, "stop": stop}
         work = functools.partial(attempt, measure=measure, settings=settings, ctrl_c=ctrl_c, **given)
-        with contextlib.closing(cores.spread(work, seeds)) as attempts:
+        with contextlib.closing(spread(work, seeds)) as attempts:
             for seed, (needed, value) in zip(seeds, attempts, strict=True):
                 if ctrl_c.pressed:
                     break
@@ -155,3 +176,58 @@ def sweep(options, start, train, solved=never, stop=True, measure=None, **settin
         values = [numbers[what] for numbers in measured]
         print(f"{what}: mean {np.mean(values):.2f}, from {min(values):.2f} to {max(values):.2f}")
     return ctrl_c.status
+
+
+def cores():
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def spread(work, values):
+    """Give work(value) for each value in their order: for a second here, and what is left then on all cores.
+
+    Other processes import the function work by its name, so it stands in a module. Ctrl-C does not reach them, but
+    they end with the generator.
+    """
+    alone = cores() == 1 or threading.current_thread() is not threading.main_thread()
+    began, done = time.monotonic(), 0
+    while done < len(values) and (alone or time.monotonic() - began < 1):
+        yield work(values[done])
+        done += 1
+    if done < len(values):
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # in the new processes, which have a core each
+        with pool() as processes:
+            yield from processes.imap(work, values[done:], chunksize=1 + done // 4)
+
+
+def fresh():
+    """The multiprocessing in which new processes begin with nothing of this one."""
+    from multiprocessing import get_context  # only where it is needed
+
+    vars(sys.modules["__main__"]).setdefault("__spec__", None)  # which IPython leaves out in a second %run
+    return get_context("spawn")
+
+
+def pool():
+    """As many processes as cores, which are spared Ctrl-C from their first moment on."""
+    new = fresh()
+    if sys.platform == "win32":  # which waits for at most 63 at once
+        return new.Pool(min(cores(), 60), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    with spared_ctrl_c():
+        return new.Pool(cores())
+
+
+@contextlib.contextmanager
+def spared_ctrl_c():
+    """Within, new processes are spared Ctrl-C from their first moment on, where the system can do that."""
+    from multiprocessing import resource_tracker
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it would let Ctrl-C through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # as new processes inherit it
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -3,7 +3,7 @@
 import io
 
 from backstage import files, picture
-from backstage.labels import BLUE, GREY, ORANGE
+from backstage.picture import BLUE, GREY, ORANGE
 
 LOOKS = {  # a way, its label, line, marker and colour
     "Keras": ("Keras (products in float32)", "-", "D", "#CC79A7"),

@@ -31,7 +31,7 @@ import zlib
 FOLDER = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(FOLDER), str(FOLDER / "tests")]
 
-from backstage import cores  # noqa: E402
+from backstage import training  # noqa: E402
 
 import numpy as np  # noqa: E402
 from helpers import DRAWING, TRAINABLE, environment  # noqa: E402
@@ -86,7 +86,7 @@ def end(process):
 def spread(work, trials):
     """The trials, each with what work makes of it, as many at once as there are cores."""
     trials = list(trials)
-    with concurrent.futures.ThreadPoolExecutor(cores.number()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(training.cores()) as pool:
         yield from zip(trials, pool.map(work, trials), strict=True)
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 
-from backstage import maps, picture, plot
+from backstage import network_drawing, picture, plot
 
 import numpy as np
 import pytest
@@ -13,13 +13,15 @@ from network1 import Network
 
 SHAPES = [[2, 1], [2, 2, 1], [2, 6, 1], [2, 20, 1], [2, 3, 3, 3, 1], [2, 2], [2, 15, 4], [2, 8, 8, 8]]
 SHAPES += [[2, 16, 16, 16, 8], [2, 16, 16, 16, 1]]
-CORNERS = maps.grid(0, 1, points=2)
+CORNERS = network_drawing.grid(0, 1, points=2)
 XOR = np.array([[0], [1], [1], [0]])
 
 
 def maps_of(shape, **how):
     """The maps of a network of a shape, on a page as the scripts have it."""
-    return maps.Maps(picture.page(), plot.AS_MAPS, shape, ["input 1", "input 2"], (0, 1), [0.5] * len(shape), **how)
+    return network_drawing.Maps(
+        picture.page(), plot.AS_MAPS, shape, ["input 1", "input 2"], (0, 1), [0.5] * len(shape), **how
+    )
 
 
 def updated(drawn, parameters):
@@ -39,7 +41,7 @@ def test_squares_have_room(shape):
         assert 0 < bottom < top < drawn.high
     for one, other in itertools.combinations(squares, 2):
         assert apart(one, other, distance=0.05)
-    assert [len(nodes) for nodes in drawn.nodes] == [min(nodes, maps.MOST) for nodes in shape]
+    assert [len(nodes) for nodes in drawn.nodes] == [min(nodes, network_drawing.MOST) for nodes in shape]
     said = [text.get_text() for text in drawn.axes.texts]
     assert ("16 of 20" in said) == (20 in shape)
     assert all(x0 + side0 < x1 for ((x0, _, side0), *_), ((x1, _, _), *_) in itertools.pairwise(layers))
@@ -66,7 +68,7 @@ def test_lines_are_weights():
         widths = np.reshape(lines.get_linewidths(), W.shape)
         assert np.array_equal(np.argsort(widths, axis=None), np.argsort(np.abs(W), axis=None))
         for colour, weight in zip(lines.get_colors(), W.flat, strict=True):
-            assert to_rgb(colour[:3]) == to_rgb(maps.BLUE if weight > 0 else maps.ORANGE)
+            assert to_rgb(colour[:3]) == to_rgb(network_drawing.BLUE if weight > 0 else network_drawing.ORANGE)
     line = drawn.lines[0].get_paths()[1].vertices  # from the first input to the second node
     (x0, y0, side0), (x1, y1, side1) = drawn.nodes[0][0], drawn.nodes[1][1]
     assert line[0] == pytest.approx([x0 + side0, y0 + side0 / 2])
@@ -80,7 +82,7 @@ def test_values_are_those_of_the_parameters():
     weights = ["+1.5", "-2.5", "+3.5", "+4.5", "+6.5", "-7.5"]
     assert said == sorted([*weights, "bias -0.25", "bias +0.75", "bias +0"])
     for text in drawn.texts:
-        assert text.get_color() == (maps.ORANGE if "-" in text.get_text() else maps.BLUE)
+        assert text.get_color() == (network_drawing.ORANGE if "-" in text.get_text() else network_drawing.BLUE)
     assert len(updated(drawn, parameters).texts) == len(said)  # the old ones are gone
 
 
@@ -92,7 +94,7 @@ def test_wrong_samples_have_black_edges():
     drawn.update(parameters, [np.zeros((len(drawn.grid), nodes)) for nodes in (2, 4, 1)], [said])
     points = drawn.samples[0][0]
     assert [to_rgb(edge[:3]) for edge in points.get_edgecolors()] == [(1, 1, 1)] * 2 + [(0, 0, 0)] * 2
-    orange, blue = to_rgb(maps.ORANGE), to_rgb(maps.BLUE)
+    orange, blue = to_rgb(network_drawing.ORANGE), to_rgb(network_drawing.BLUE)
     assert [to_rgb(face[:3]) for face in points.get_facecolors()] == [orange, blue, blue, orange]
     x, y, side = drawn.answer
     assert np.asarray(points.get_offsets()) == pytest.approx(np.array([x, y]) + side * CORNERS)
@@ -108,30 +110,30 @@ def test_wrong_samples_have_black_edges():
     ],
 )
 def test_right(outputs, Y, expected):
-    assert maps.right(np.array(outputs), np.array(Y)).tolist() == expected
+    assert network_drawing.right(np.array(outputs), np.array(Y)).tolist() == expected
 
 
 def test_likeliest_colours():
     """The colour is that of the likeliest class, and the paler the less sure; where all are equal it is white."""
     for n_classes in range(2, 9):
-        sure = maps.likeliest(np.eye(n_classes))
-        for colour, own in zip(sure, maps.class_colours(n_classes), strict=True):
+        sure = network_drawing.likeliest(np.eye(n_classes))
+        for colour, own in zip(sure, network_drawing.class_colours(n_classes), strict=True):
             away = 1 - np.array(to_rgb(own))
             assert np.allclose((1 - colour) / np.linalg.norm(1 - colour), away / np.linalg.norm(away))
             assert np.all(colour >= to_rgb(own))  # a sample stands out
             assert colour.min() < 0.81
-        assert maps.likeliest(np.full((1, n_classes), 1 / n_classes)) == pytest.approx(np.ones((1, 3)))
-        half = maps.likeliest(0.5 * np.eye(n_classes)[:1] + 0.5 / n_classes)
+        assert network_drawing.likeliest(np.full((1, n_classes), 1 / n_classes)) == pytest.approx(np.ones((1, 3)))
+        half = network_drawing.likeliest(0.5 * np.eye(n_classes)[:1] + 0.5 / n_classes)
         assert half[0] == pytest.approx((1 + sure[0]) / 2)
 
 
 def test_a_colour_has_one_meaning():
     """Of two classes the second is blue, as a 1 is; more classes have colours that are no sign, all different."""
-    assert maps.class_colours(2) == (maps.ORANGE, maps.BLUE)
+    assert network_drawing.class_colours(2) == (network_drawing.ORANGE, network_drawing.BLUE)
     for n_classes in range(3, 9):
-        colours = maps.class_colours(n_classes)
+        colours = network_drawing.class_colours(n_classes)
         assert len(set(colours)) == n_classes
-        assert not {maps.BLUE, maps.ORANGE} & {*colours}
+        assert not {network_drawing.BLUE, network_drawing.ORANGE} & {*colours}
 
 
 def test_white_is_where_a_node_is_undecided():

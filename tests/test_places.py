@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 
-from backstage import Refused, command_line, cores, picture, report, streams, training
+from backstage import Refused, command_line, picture, report, terminal, training
 
 import pytest
 from helpers import DRAWING, FOLDER, PRESSING, SCRIPTS, STRICT, environment, load, quick_and_slow
@@ -236,7 +236,7 @@ def test_streams_of_others_are_left_alone(kind, terminal, monkeypatch):
     before = kind(), kind()
     monkeypatch.setattr(sys, "stdout", before[0])
     monkeypatch.setattr(sys, "stderr", before[1])
-    streams.prepare()
+    terminal.prepare()
     report.progress("1 of 2 seeds done")
     assert (sys.stdout, sys.stderr) == before
     assert sys.stderr.getvalue() == ""
@@ -248,7 +248,7 @@ def test_processes_below_a_main_without_a_spec(monkeypatch):
     for name in ("__spec__", "__file__"):
         monkeypatch.delattr(main, name, raising=False)
     monkeypatch.setattr(cores, "number", lambda: 1)
-    with cores._pool() as pool:
+    with training.pool() as pool:
         assert pool.map(abs, [-1, 2]) == [1, 2]
 
 

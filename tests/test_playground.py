@@ -8,7 +8,7 @@ import importlib.util
 import re
 import shlex
 
-from backstage import checks, command_line, picture, report
+from backstage import Refused, command_line, picture, report, training
 from backstage.playground import window
 from backstage.tables import reader
 
@@ -737,7 +737,7 @@ def test_a_training_that_diverges_in_the_middle_of_a_picture(monkeypatch):
     def one_epoch(X, Y):
         calls.append(len(X))
         if len(calls) == 3:
-            raise checks.Diverged("too far")
+            raise training.Diverged("too far")
 
     hand.playground.epoch = 100  # so that a picture has many
     monkeypatch.setattr(hand.playground, "one_epoch", one_epoch)

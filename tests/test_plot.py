@@ -2,7 +2,7 @@
 
 import argparse
 
-from backstage import maps, picture, plot
+from backstage import network_drawing, picture, plot
 
 import numpy as np
 import pytest
@@ -40,7 +40,11 @@ def truth_table(shape, seed, curves=CURVES):
 
 def numbers_on(figure):
     """The values of weights, and of biases, that are written on a figure: boxes by text."""
-    return {text: box for text, box in words_on(figure).items() if str(text.get_color()) in (maps.BLUE, maps.ORANGE)}
+    return {
+        text: box
+        for text, box in words_on(figure).items()
+        if str(text.get_color()) in (network_drawing.BLUE, network_drawing.ORANGE)
+    }
 
 
 @pytest.mark.parametrize("seed", quick_and_slow([0], [1, 2]))
@@ -116,7 +120,7 @@ def classes(n_classes):
 
 def test_class_1_is_blue_and_0_orange():
     """In the strip, on the map, and in the frames of the outputs; so it is in a truth table."""
-    blue, orange = to_rgb(maps.BLUE), to_rgb(maps.ORANGE)
+    blue, orange = to_rgb(network_drawing.BLUE), to_rgb(network_drawing.ORANGE)
     for figure in (classes(2), truth_table([2, 2, 1], 0)):
         key = colours_of_the_key(figure)
         assert (key["0"], key["1"]) == (orange, blue)
@@ -133,7 +137,7 @@ def test_every_class_is_explained(n_classes):
     key = colours_of_the_key(figure)
     own = [key[str(i)] for i in range(n_classes)]
     assert len(set(own)) == n_classes
-    assert n_classes == 2 or not {to_rgb(maps.BLUE), to_rgb(maps.ORANGE)} & set(own)
+    assert n_classes == 2 or not {to_rgb(network_drawing.BLUE), to_rgb(network_drawing.ORANGE)} & set(own)
 
 
 def cubic(curves, epoch, size=1.0):
@@ -147,9 +151,11 @@ def cubic(curves, epoch, size=1.0):
 def test_shares_have_the_colours_of_their_weights():
     figure, parameters = cubic(CURVES, 3)
     thin = [line for line in figure.axes[0].lines if line.get_linewidth() == 1]
-    assert [line.get_color() for line in thin] == [maps.sign_colour(weight) for weight in parameters[2].ravel()]
+    assert [line.get_color() for line in thin] == [
+        network_drawing.sign_colour(weight) for weight in parameters[2].ravel()
+    ]
     others = {line.get_color() for line in figure.axes[0].lines if line not in thin}
-    assert not others & {maps.BLUE, maps.ORANGE}
+    assert not others & {network_drawing.BLUE, network_drawing.ORANGE}
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import io
 import signal
 import sys
 
-from backstage import Refused, cores, signals
+from backstage import Refused, training
 
 
 class Sink(io.TextIOBase):
@@ -23,10 +23,10 @@ def call(function, *arguments, seconds):
     Raises Refused where the function does, TimeoutError after so many seconds, and ChildProcessError where the process
     ends before the function does. The process imports the function by its name, so it stands in a module.
     """
-    new = cores.fresh()
+    new = training.fresh()
     receiver, sender = new.Pipe(duplex=False)
     process = new.Process(target=_answer, args=(sender, function, arguments), daemon=True)
-    with signals.held_back():
+    with training.spared_ctrl_c():
         process.start()
     sender.close()
     try:

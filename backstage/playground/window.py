@@ -6,8 +6,8 @@ import os
 import textwrap
 import time
 
-from backstage import Refused, checks, labels, maps, picture, training
-from backstage.labels import GREY
+from backstage import Refused, network_drawing, picture, training
+from backstage.picture import GREY, SIGNS, WRONG, key
 
 import numpy as np
 
@@ -20,7 +20,7 @@ PANEL = {  # under each heading the settings with a minus and a plus
     "training": ("learning_rate", "momentum", "weight_decay", "batch_size"),
     "network": ("activation", "loss", "layers", "seed"),
 }
-POINTS = ("points", {"training": (GREY, "o"), "test": (GREY, "s")} | labels.WRONG)
+POINTS = ("points", {"training": (GREY, "o"), "test": (GREY, "s")} | WRONG)
 HELLO = "Press space to play. Point at a weight, a node or a point to look inside."
 NO_POINTS = "There are no points to train on: click on the map."
 HELP = """\
@@ -101,8 +101,8 @@ class Window:
                 self.values[name] = 1.85, y
             y -= 0.31
         self.text(0.15, 0.31, HELP, 8.5, color=GREY)
-        labels.key(self.figure, ("weights, nodes", labels.SIGNS), size=8, left=9.75, bottom=0.25)
-        labels.key(self.figure, POINTS, size=8, left=9.75, bottom=0.05)
+        key(self.figure, ("weights, nodes", SIGNS), size=8, left=9.75, bottom=0.25)
+        key(self.figure, POINTS, size=8, left=9.75, bottom=0.05)
         self.standing = [*self.figure.texts], [*self.buttons]
 
     def lay_out(self):
@@ -145,9 +145,9 @@ class Window:
         self.notes = []
         low = -max(1.2, 1.05 * np.abs(playground.points).max(initial=0))
         place, shape = np.divide([left, bottom, *size], [WIDE, HIGH] * 2), playground.network.shape
-        white = maps.middles(playground.network.forward, shape, (low, -low))
+        white = network_drawing.middles(playground.network.forward, shape, (low, -low))
         names, ends = [name[:12] for name in playground.input_names()], (low, -low)
-        self.maps = maps.Maps(self.figure, place, shape, names, ends, white, points=40, lift=0.83, size=size)
+        self.maps = network_drawing.Maps(self.figure, place, shape, names, ends, white, points=40, lift=0.83, size=size)
         self.beside_the_network()
         self.mark()
 
@@ -275,7 +275,7 @@ class Window:
         try:
             step(*values)
             self.show()
-        except checks.Diverged as error:
+        except training.Diverged as error:
             self.playing = False
             self.change(words=f"{error}; r: start again")
 

@@ -1,16 +1,18 @@
-"""A network with two inputs as maps: every node is a small picture of what it answers over the plane of the inputs.
+"""A network as a drawing: its nodes as maps or circles, its weights as lines.
 
-Every weight is a smooth line, blue where positive, orange where negative, as wide as it is large; the large map is the
-answer, with the samples on it. Maps draws once what does not change; its update() changes the rest.
+With two inputs every node is a map, a small picture of what it answers over the plane of the inputs; the large map is
+the answer, with the samples on it. Maps draws once what does not change; its update() changes the rest. With any other
+number of inputs the nodes are circles. Every weight is a line, blue where positive, orange where negative, and as wide
+as the weight is large. All places and sizes are in inches, and so are the units of the axes that are written on.
 """
 
 import functools
 
-from backstage import labels
-from backstage.labels import BLUE, GREY, ORANGE, sign_colour
+from backstage.picture import BLUE, GREY, ORANGE, sign_colour
 
 import numpy as np
 
+NOWHERE = np.empty((0, 2))  # no points
 MANY = ("#009E73", "#CC79A7", "#E0B81E", "#444444", "#56B4E9", "#882255", "#8C6D1F", "#AAAAAA")  # none means a sign
 MOST = 16  # nodes of a layer that are shown
 STEPS = 33  # of colour: bands are easier to read than a gradual change, and make small files
@@ -289,6 +291,143 @@ class Maps:
             if W.size > 16:
                 continue
             below = [np.array([[x + side / 2, y - 0.1]]) for x, y, side in self.nodes[layer + 1]]
-            self.texts += labels.values(self.axes, below, [every] * len(below), b, squares, "bias ")
+            self.texts += write_values(self.axes, below, [every] * len(below), b, squares, "bias ")
             along = [np.concatenate([np.add(path[4:-4], (0, up)) for up in (0, 0.1, -0.1)]) for path in paths[layer]]
-            self.texts += labels.values(self.axes, along, labels.others(paths[layer]), W.ravel(), squares)
+            self.texts += write_values(self.axes, along, others(paths[layer]), W.ravel(), squares)
+
+
+def circles(figure, place, parameters, names, values=True):
+    """Draw a network in a part of a figure, and return whether the biases stand in its nodes.
+
+    place: left, bottom, width and height of the part, as shares of the figure. parameters is [W1, b1, W2, b2, …], or
+    [W1, W2, …] where the last row of each W is the bias: it is drawn as a node that is always 1. names has a list of
+    names for each layer of nodes, the inputs first. values: whether those of weights are written where there is room,
+    and those of biases in nodes that are large.
+    """
+    axes, (wide, high) = figure.add_axes(place), np.multiply(place[2:], figure.get_size_inches())
+    axes.set(xlim=(0, wide), ylim=(0, high))  # inches
+    axes.axis("off")
+    separate = np.ndim(parameters[1]) == 1
+    weights = parameters[::2] if separate else parameters
+    sizes = [len(W) for W in weights] + [weights[-1].shape[1]]
+    room = [0.25 + 0.1 * max(map(len, names[end])) for end in (0, -1)]
+    places, radius = layout([min(size, MOST) for size in sizes], wide, high, room)
+    shown = [W[:MOST, :MOST] for W in weights]
+    paths = [
+        [np.linspace(start, end, 60) for start in starts for end in ends[: W.shape[1]]]
+        for W, starts, ends in zip(shown, places, places[1:], strict=False)
+    ]
+    every, largest = [path for layer in paths for path in layer], max(0.01, *(np.abs(W).max() for W in weights))
+    draw_lines(axes, every, np.concatenate([W.ravel() for W in shown]) / largest, max(map(len, places)))
+    boxes = [around(node, (2 * radius, 2 * radius)) for layer in places for node in layer]
+    boxes += [[-1, high, wide + 1, high + 1], [-1, -1, wide + 1, 0]]  # above and below the axes
+    for layer, nodes in enumerate(places):
+        axes.scatter(*np.transpose(nodes), s=(144 * radius) ** 2, c="white", edgecolors=GREY, zorder=2)
+        if not separate and layer < len(weights):
+            axes.text(*nodes[-1], "1", ha="center", va="center")
+        if sizes[layer] > MOST:
+            x, y = nodes[-1] - (0, radius + 0.03)
+            axes.text(x, y, f"{MOST} of {sizes[layer]}", ha="center", va="top", fontsize=10, color=GREY)
+        name_nodes(axes, nodes, names[layer], radius, layer / len(weights), every, boxes)
+    biases = separate and values and radius > 0.2
+    for layer, W in enumerate(shown if values else ()):
+        if biases:
+            inside = [node[np.newaxis] for node in places[layer + 1]]  # where there is always room
+            write_values(axes, inside, [NOWHERE] * len(inside), parameters[2 * layer + 1], [], size=9)
+        if W.size <= 24:
+            along = [path[6:-6] for path in paths[layer]]
+            write_values(axes, along, others(paths[layer]), W.ravel(), boxes)
+    return biases
+
+
+def layout(sizes, wide, high, room):
+    """The places of the nodes, in layers, and their radius, in inches. room: beside the first and the last layer."""
+    pitches = [min(1.0, (high - 0.75) / max(n - 1, (max(sizes) - 1) / 1.6, 1)) for n in sizes]  # of small layers larger
+    columns = np.linspace(room[0], wide - room[1], len(sizes))
+    places = [
+        [np.array([x, high / 2 + ((n - 1) / 2 - i) * pitch]) for i in range(n)]
+        for x, n, pitch in zip(columns, sizes, pitches, strict=True)
+    ]
+    return places, min(0.22, 0.38 * min(pitches))
+
+
+def draw_lines(axes, paths, shares, tallest):
+    """Draw weights, as shares of the largest one, in a network whose tallest layer has so many nodes."""
+    from matplotlib.collections import LineCollection
+
+    colours = [sign_colour(share) for share in np.round(shares, 9)]  # a 0 that was rounded has no sign
+    widths = 0.4 + min(5, 40 / tallest) * np.abs(shares)
+    axes.add_collection(LineCollection(paths, colors=colours, linewidths=widths, zorder=1))
+
+
+def name_nodes(axes, nodes, names, radius, along, paths, boxes):
+    """Write the names of a layer: beside the first (along 0) and the last (along 1), else where they hide least."""
+    for node, name in zip(nodes, names, strict=False):
+        if along in (0, 1):
+            x, align = node[0] + (-1.4, 1.4)[along == 1] * radius, ("right", "left")[along == 1]
+            axes.text(x, node[1], name, fontsize=11, ha=align, va="center")
+            continue
+        near, size = node + [[side, up] for up in (0.33, -0.33) for side in (0, 0.4, 0.7)], (len(name) / 12, 0.2)
+        best = near[free(near, size, np.concatenate(paths), boxes).argmax()]
+        boxes.append(around(best, size))
+        axes.text(*best, name, fontsize=11, ha="center", va="center")
+
+
+def around(middle, size):
+    """The box (left, bottom, right, top) of a size (width, height) around a point."""
+    return [*(middle - np.divide(size, 2)), *(middle + np.divide(size, 2))]
+
+
+def free(places, size, points, boxes):
+    """How far a label of a size (width, height) is from points and boxes, with its middle at each of places (n, 2)."""
+    gaps = [(np.abs(places[:, np.newaxis] - points) - np.divide(size, 2)).max(axis=2).min(axis=1, initial=np.inf)]
+    for left, bottom, right, top in boxes:
+        middle, both = ((left + right) / 2, (bottom + top) / 2), np.add(size, (right - left, top - bottom)) / 2
+        gaps.append((np.abs(places - middle) - both).max(axis=1))
+    return np.min(gaps, axis=0)
+
+
+def room(labels, boxes):
+    """A place for each of the labels, at the same step of its own for all of them if that can be; [] if one has none.
+
+    labels: for each the places (n, 2) of its middle that are good, its size, and points (m, 2) that it must not hide.
+    boxes (left, bottom, right, top) stay free as well, and so do the other labels.
+    """
+    clear = [free(places, size, points, boxes) for places, size, points in labels]
+    for gap in (0.06, 0.01):
+        for step in [*np.flatnonzero(np.min(clear, axis=0) >= gap), None]:  # None: each its own
+            found, taken = [], []
+            for (places, size, _), gaps in zip(labels, clear, strict=True):
+                chosen = slice(None) if step is None else slice(step, step + 1)
+                gaps = np.minimum(gaps[chosen], free(places[chosen], size, NOWHERE, taken))
+                if gaps.max() < gap:
+                    break
+                found.append(places[chosen][gaps.argmax()])
+                taken.append(around(found[-1], size))
+            else:
+                return found
+    return []
+
+
+def others(paths):
+    """For each of the paths (points, 2) the points of all others."""
+    return [np.concatenate([NOWHERE, *paths[:i], *paths[i + 1 :]]) for i in range(len(paths))]
+
+
+def write_values(axes, places, hidden, numbers, boxes, name="", size=10):
+    """Write numbers in the colours of their signs on axes in inches, and return the texts: none if one has no room.
+
+    places, hidden: for each number the places that are good for it, and the points that it must not hide. boxes get
+    those of the texts.
+    """
+    numbers = [round(number, 4) + 0 for number in numbers]
+    words = [f"{name}{round(n, 2) if abs(n) < 1 else n:+.{3 if abs(n) >= 99.5 else 2}g}" for n in numbers]
+    sizes = [(0.63 * size * len(text) / 72, 1.1 * size / 72) for text in words]  # about, in inches
+    found = room(list(zip(places, sizes, hidden, strict=True)), boxes)
+    boxes += [around(place, size) for place, size in zip(found, sizes, strict=False)]
+    how = {"ha": "center", "va": "center", "fontsize": size, "zorder": 5}
+    patch = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
+    return [
+        axes.text(*place, text, color=sign_colour(number), bbox=patch, **how)
+        for place, text, number in zip(found, words, numbers, strict=False)
+    ]

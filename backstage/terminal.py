@@ -1,11 +1,19 @@
-"""Where text goes: a terminal, or one that lacks letters, a pipe that closes, a full disk, or nowhere at all."""
+"""What a program has to do with its terminal: text that goes there, and the signals that come from there.
+
+Text goes to a terminal, or one that lacks letters, a pipe that closes, a full disk, or nowhere at all. Ctrl-C, the end
+that another program asks for, and a terminal that is closed come as signals.
+"""
 
 import codecs
+import contextlib
 import io
 import os
+import signal
 import sys
+import threading
 
 LOOKALIKES = {"░": ".", "▒": "-", "▓": "+", "█": "#", "…": "...", "±": "+-", "²": "^2", "³": "^3"}
+ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Lasting(io.RawIOBase):
@@ -70,3 +78,34 @@ def is_terminal(stream):
         return stream.isatty() and os.isatty(stream.fileno())
     except (AttributeError, OSError):
         return False
+
+
+@contextlib.contextmanager
+def ending_tidily(end):
+    """Within, a signal that would end the program on the spot, with files half written, calls end(number, frame)."""
+    deadly = [number for number in ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in deadly:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in deadly:
+            signal.signal(number, signal.SIG_DFL)  # IDLE and Jupyter live on
+
+
+@contextlib.contextmanager
+def signals_wait():
+    """Within, signals wait: what one raises would be lost in matplotlib, or become another error there."""
+    noted, before = [], {}
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, *ENDING)}
+        before = {number: handler for number, handler in before.items() if callable(handler)}
+    for number in before:
+        signal.signal(number, lambda number, _: noted.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in noted:
+            signal.raise_signal(number)
