@@ -13,6 +13,8 @@ Try:  python playground.py --data spirals --hidden-nodes 8 8 --learning-rate 0.1
       python playground.py --browser
 """
 
+import csv
+import io
 import shlex
 import time
 
@@ -321,7 +323,9 @@ class Playground:
         )
         y = self.targets[:, 0].tolist() if self.numbers else [classes[i] for i in self.targets.argmax(axis=1)]
         rows = [[*x, label] for x, label in zip(X.tolist(), y, strict=True)]
-        files.write_table("playground.csv", [*self.names, *derived, "target"], rows)
+        table = io.StringIO(newline="")
+        csv.writer(table, lineterminator="\n").writerows([[*self.names, *derived, "target"], *rows])
+        files.write("playground.csv", table.getvalue().encode("utf-8"))
         again = "" if self.numbers else " (for --data playground.csv)"
         return f"saved: the points in playground.csv{again}, the network in playground.npz"
 

@@ -43,15 +43,6 @@ def write(path, content):
         file.write(content)
 
 
-def write_table(path, header, rows):
-    """Write a CSV file with a header, whole or not at all."""
-    import csv  # only here, as tempfile above
-
-    content = io.StringIO(newline="")
-    csv.writer(content, lineterminator="\n").writerows([header, *rows])
-    write(path, content.getvalue().encode("utf-8"))
-
-
 def save_network(network, path, **notes):
     """Write a network1.Network to a .npz file, whole or not at all; notes are further arrays to keep with it."""
     if not len(network.weights) == len(network.biases) == len(network.shape) - 1:

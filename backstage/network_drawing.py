@@ -19,19 +19,16 @@ STEPS = 33  # of colour: bands are easier to read than a gradual change, and mak
 
 
 @functools.cache
+def colour_map(*colours, steps=17):
+    """The colours between some that are given."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("", colours, N=steps)
+
+
 def sign_map(steps=17):
     """The colours between orange (lowest), white, and blue (highest)."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("sign", [ORANGE, "white", BLUE], N=steps)
-
-
-@functools.cache
-def class_map(colour, steps=17):
-    """The colours between white, where an output of a class is 0, and the colour of the class, where it is 1."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("class", ["white", colour], N=steps)
+    return colour_map(ORANGE, "white", BLUE, steps=steps)
 
 
 def class_colours(n_classes):
@@ -67,6 +64,13 @@ def smooth_lines(starts, ends):
     from matplotlib.collections import LineCollection
 
     return LineCollection([smooth_line(start, end) for start in starts for end in ends], zorder=1)
+
+
+def show_weights(lines, shares, widest):
+    """Give lines the colours of weights and their widths; shares: the weights as shares of the largest one."""
+    shares = np.round(shares, 9)  # a 0 that was rounded has no sign
+    lines.set_linewidths(0.4 + widest * np.abs(shares))
+    lines.set_colors([sign_colour(share) for share in shares])
 
 
 def framed_image(axes, x, y, side):
@@ -147,7 +151,7 @@ class Maps:
             colours = class_colours(shape[-1])
             for (x, y, side), image, colour in zip(self.nodes[-1], self.images[-1], colours, strict=False):
                 outline(self.axes, x - 0.03, y - 0.03, side + 0.06, color=colour, linewidth=3)
-                image.set_cmap(class_map(colour))
+                image.set_cmap(colour_map("white", colour))
         self.samples, self.texts = [], []
         for (x, y, side), name in zip(self.nodes[0], names, strict=True):
             size, gap = (10, 0.06) if len(names) <= 4 else (8, 0.03)
@@ -195,37 +199,6 @@ class Maps:
         low, high = self.ends
         return (X - low) / (high - low) * side + (x, y)
 
-    def inches(self, event):
-        """Where an event of the mouse was, in inches."""
-        return self.axes.transData.inverted().transform((event.x, event.y))
-
-    def plane(self, event):
-        """The point of the plane that is under the mouse, or None beside the answer."""
-        left, bottom, side = self.answer
-        low, high = self.ends
-        point = low + (high - low) * (self.inches(event) - (left, bottom)) / side
-        return point if np.all((low <= point) & (point <= high)) else None
-
-    def find(self, event):
-        """What is under the mouse: ("node", layer, j), where layer 0 is the inputs, ("weight", layer, i, j) or None."""
-        x, y = self.inches(event)
-        for layer, places in enumerate(self.nodes):
-            for j, (left, bottom, side) in enumerate(places):
-                if left <= x <= left + side and bottom <= y <= bottom + side:
-                    return "node", layer, j
-        for layer, lines in enumerate(self.lines):
-            hit, found = lines.contains(event)
-            if hit:
-                return "weight", layer, *divmod(int(found["ind"][0]), len(self.nodes[layer + 1]))
-        return None
-
-    def note(self, layer, j, words):
-        """Write words at the right edge of a node, or at the left one of the answer; returns the text."""
-        x, y, side = self.nodes[layer][j]
-        right = x + side if (x, y, side) != self.answer else x  # beside the answer the picture ends
-        patch = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": GREY, "linewidth": 0.5}
-        return self.text(right, y + side / 2, words, ha="center", va="center", fontsize=8, bbox=patch)
-
     def mark(self, X, Y, marker="o", on_nodes=False):
         """Put samples X (samples, 2) with their targets Y (samples, outputs) on the large map, and small on the nodes.
 
@@ -271,10 +244,8 @@ class Maps:
         if self.shape[-1] > 1:
             self.large.set_data(likeliest(answers[-1]).reshape(self.points, self.points, 3))
         for lines, W in zip(self.lines, parameters[::2], strict=True):
-            shown = np.round(W[:MOST, :MOST].ravel(), 9)  # a 0 that was rounded has no sign
-            widest = 6 if shown.size <= 32 else 4
-            lines.set_linewidths(0.4 + widest * np.abs(shown) / max(np.abs(W).max(), 1e-9))
-            lines.set_colors([sign_colour(weight) for weight in shown])
+            shown = W[:MOST, :MOST].ravel()
+            show_weights(lines, shown / max(np.abs(W).max(), 1e-9), 6 if shown.size <= 32 else 4)
         for (points, Y), said in zip(self.samples, outputs, strict=True):
             points.set_edgecolors(np.where(right(said, Y), "white" if classes(Y) else GREY, "black"))
         if self.values:
@@ -304,6 +275,8 @@ def circles(figure, place, parameters, names, values=True):
     names for each layer of nodes, the inputs first. values: whether those of weights are written where there is room,
     and those of biases in nodes that are large.
     """
+    from matplotlib.collections import LineCollection
+
     axes, (wide, high) = figure.add_axes(place), np.multiply(place[2:], figure.get_size_inches())
     axes.set(xlim=(0, wide), ylim=(0, high))  # inches
     axes.axis("off")
@@ -318,7 +291,8 @@ def circles(figure, place, parameters, names, values=True):
         for W, starts, ends in zip(shown, places, places[1:], strict=False)
     ]
     every, largest = [path for layer in paths for path in layer], max(0.01, *(np.abs(W).max() for W in weights))
-    draw_lines(axes, every, np.concatenate([W.ravel() for W in shown]) / largest, max(map(len, places)))
+    lines = axes.add_collection(LineCollection(every, zorder=1))
+    show_weights(lines, np.concatenate([W.ravel() for W in shown]) / largest, min(5, 40 / max(map(len, places))))
     boxes = [around(node, (2 * radius, 2 * radius)) for layer in places for node in layer]
     boxes += [[-1, high, wide + 1, high + 1], [-1, -1, wide + 1, 0]]  # above and below the axes
     for layer, nodes in enumerate(places):
@@ -349,15 +323,6 @@ def layout(sizes, wide, high, room):
         for x, n, pitch in zip(columns, sizes, pitches, strict=True)
     ]
     return places, min(0.22, 0.38 * min(pitches))
-
-
-def draw_lines(axes, paths, shares, tallest):
-    """Draw weights, as shares of the largest one, in a network whose tallest layer has so many nodes."""
-    from matplotlib.collections import LineCollection
-
-    colours = [sign_colour(share) for share in np.round(shares, 9)]  # a 0 that was rounded has no sign
-    widths = 0.4 + min(5, 40 / tallest) * np.abs(shares)
-    axes.add_collection(LineCollection(paths, colors=colours, linewidths=widths, zorder=1))
 
 
 def name_nodes(axes, nodes, names, radius, along, paths, boxes):

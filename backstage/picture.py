@@ -192,39 +192,11 @@ def window(options, dpi=SHARP):
         return page()
 
 
-def playing(options):
-    """An empty figure in a window, or with options.browser in a browser, without matplotlib's own buttons and keys.
-
-    None where there is neither a window nor a browser. Raises Refused for a browser where tornado is missing.
-    """
-    import importlib.util
-
-    matplotlib = load()
-    if options.browser:
-        if not importlib.util.find_spec("tornado"):
-            raise Refused("--browser needs tornado: python -m pip install tornado")
-        matplotlib.use("webagg")
-    toolbar = "toolbar2" if options.browser else "None"  # the page of a browser has one in any case
-    matplotlib.rcParams.update({"toolbar": toolbar, "webagg.address": "127.0.0.1"})
-    figure = window(options, dpi=100)
-    if not figure.canvas.manager or not (options.browser or figure.canvas.required_interactive_framework):
-        return None
-    figure.canvas.mpl_disconnect(figure.canvas.manager.key_press_handler_id)
-    return figure
-
-
 def wait():
     """Wait until all windows are closed, or with a browser for Ctrl-C."""
     from matplotlib import pyplot
 
     pyplot.show(block=True)
-
-
-def close(figure):
-    """Close a window."""
-    from matplotlib import pyplot
-
-    pyplot.close(figure)
 
 
 def animate(file, draw, states):

@@ -8,7 +8,7 @@ import importlib.util
 import re
 import shlex
 
-from backstage import Refused, command_line, picture, report, training
+from backstage import command_line, picture, report, training
 from backstage.playground import window
 from backstage.tables import reader
 

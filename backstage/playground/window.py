@@ -213,12 +213,19 @@ class Window:
             for layer in range(min(stage + 1, len(values))):
                 for j, value in enumerate(values[layer]):
                     back = f"\ndz {derivatives[layer - 1][j]:+.2g}" if layer and stage > last - layer else ""
-                    self.notes.append(self.maps.note(layer, j, f"a {value:.2f}{back}"))
-                    self.notes[-1].set_animated(True)
+                    self.note(layer, j, f"a {value:.2f}{back}")
         else:
             words = playground.look(kind, *where) if where else self.message
         self.ring.set_offsets(self.maps.on(self.maps.answer, playground.points[[i] if stage >= 0 else []]))
         self.info.set_text("\n".join(textwrap.fill(line, 118) for line in words.splitlines()))
+
+    def note(self, layer, j, words):
+        """Write words at the right edge of a node, or at the left one of the answer."""
+        x, y, side = self.maps.nodes[layer][j]
+        right = x + side if (x, y, side) != self.maps.answer else x  # beside the answer the picture ends
+        patch = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": GREY, "linewidth": 0.5}
+        how = {"ha": "center", "va": "center", "fontsize": 8, "bbox": patch, "animated": True}
+        self.notes.append(self.maps.text(right, y + side / 2, words, **how))
 
     def show(self):
         """Draw what moves over what stands still."""
@@ -261,7 +268,9 @@ class Window:
     def tick(self):
         """What the clock does: end after Ctrl-C, train a little while it plays, or go on with a slow step."""
         if self.ctrl_c.pressed:
-            picture.close(self.figure)
+            from matplotlib import pyplot
+
+            pyplot.close(self.figure)
         elif self.figure.canvas is not self.canvas:  # matplotlib took the window away, and has not said so yet
             self.timer.stop()
         elif self.stage is not None:
@@ -320,18 +329,38 @@ class Window:
         else:
             self.change()
 
+    def inches(self, event):
+        """Where an event of the mouse was, on the axes of the maps."""
+        return self.maps.axes.transData.inverted().transform((event.x, event.y))
+
+    def plane(self, event):
+        """The point of the plane that is under the mouse, or None beside the answer."""
+        left, bottom, side = self.maps.answer
+        low, high = self.maps.ends
+        point = low + (high - low) * (self.inches(event) - (left, bottom)) / side
+        return point if np.all((low <= point) & (point <= high)) else None
+
     def find(self, event):
-        """What is under the mouse: ("point", i), ("node", layer, j), ("weight", layer, i, j) or nothing."""
-        points = self.maps.on(self.maps.answer, self.playground.points)
-        distances = np.hypot(*(points - self.maps.inches(event)).T)
-        near = distances.min(initial=1) < 0.08
-        return ("point", int(distances.argmin())) if near else self.maps.find(event) or ()
+        """What is under the mouse: ("point", i), ("node", layer, j), ("weight", layer, i, j) or (); layer 0: inputs."""
+        x, y = self.inches(event)
+        distances = np.hypot(*(self.maps.on(self.maps.answer, self.playground.points) - (x, y)).T)
+        if distances.min(initial=1) < 0.08:
+            return "point", int(distances.argmin())
+        for layer, places in enumerate(self.maps.nodes):
+            for j, (left, bottom, side) in enumerate(places):
+                if left <= x <= left + side and bottom <= y <= bottom + side:
+                    return "node", layer, j
+        for layer, lines in enumerate(self.maps.lines):
+            hit, found = lines.contains(event)
+            if hit:
+                return "weight", layer, *divmod(int(found["ind"][0]), len(self.maps.nodes[layer + 1]))
+        return ()
 
     def press(self, event):
         for text, action in self.buttons:
             if text.contains(event)[0]:
                 return action()
-        self.painting = self.maps.plane(event) is not None
+        self.painting = self.plane(event) is not None
         self.paint(event)
 
     def release(self, event):
@@ -341,7 +370,7 @@ class Window:
 
     def paint(self, event):
         """Add a point where there is none so near: with the left button of one class, else of the next."""
-        point = self.maps.plane(event)
+        point = self.plane(event)
         if point is not None and np.hypot(*(self.playground.points - point).T).min(initial=1) > 0.04:
             self.playground.add(point, self.brush + (event.button != 1))
             self.mark()
@@ -374,12 +403,33 @@ class Window:
             self.change()
 
 
+def empty_window(options):
+    """An empty figure in a window, or with options.browser in a browser, without matplotlib's own buttons and keys.
+
+    None where there is neither a window nor a browser. Raises Refused for a browser where tornado is missing.
+    """
+    import importlib.util
+
+    matplotlib = picture.load()
+    if options.browser:
+        if not importlib.util.find_spec("tornado"):
+            raise Refused("--browser needs tornado: python -m pip install tornado")
+        matplotlib.use("webagg")
+    toolbar = "toolbar2" if options.browser else "None"  # the page of a browser has one in any case
+    matplotlib.rcParams.update({"toolbar": toolbar, "webagg.address": "127.0.0.1"})
+    figure = picture.window(options, dpi=100)
+    if not figure.canvas.manager or not (options.browser or figure.canvas.required_interactive_framework):
+        return None
+    figure.canvas.mpl_disconnect(figure.canvas.manager.key_press_handler_id)
+    return figure
+
+
 def show(playground, options):
     """Show a playground until its window is closed; returns the exit status, or None where there is no window."""
     if options.figure or options.no_figure:
         return None
     with picture.style(), training.interruptible() as ctrl_c:
-        figure = picture.playing(options)
+        figure = empty_window(options)
         if not figure:
             print("no screen: --browser shows it in a browser, --figure FILE.gif lets it play into a file")
             return None
