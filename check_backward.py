@@ -264,7 +264,7 @@ def wrong_with_more_outputs(reader, nodes, targets, seed, findings):
 
 
 def examine(path, shape=None, targets=None, seed=0):
-    """The findings in a file, as check returns them, and remarks on how they were come by."""
+    """The findings in a file, as check returns them, and remarks on how they were found."""
     reader = program.Program(path)
     size, guessed = reader.size(shape)
     size = fitted(reader, size, targets, seed) if guessed or shape else size

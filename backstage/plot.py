@@ -135,14 +135,6 @@ def labelled_images(forward, X):
     return draw
 
 
-def images(figure, X, titles):
-    """Draw 2x2 images X (samples, 4) in rows of eight, each with its title under it."""
-    axes = figure.add_axes([0.01, 0.01, 0.98, 0.88], anchor="NW")
-    draw_images(axes, X, 8, wide=1.15)
-    for i, title in enumerate(titles):
-        axes.text(1.15 * (i % 8) + 0.45, -1.35 * (i // 8) - 0.07, title, ha="center", va="top", fontsize=11)
-
-
 def draw_images(axes, X, columns, wide, high=1.35):
     """Draw 2x2 images X (samples, 4) of size 0.9 in rows, one for every wide and high, the first row at y = 0."""
     for i, pixels in enumerate(X):
@@ -530,8 +522,11 @@ def datasets(X, grey, labels):
     def draw(figure):
         figure.set_size_inches(7.5, 5.2)
         for part, pixels, title in zip(figure.subfigures(2, 1), (X, grey), ("black and white", "grey"), strict=True):
-            images(part, pixels, labels)
-            part.axes[0].set_title(title)
+            axes = part.add_axes([0.01, 0.01, 0.98, 0.88], anchor="NW", title=title)
+            draw_images(axes, pixels, 8, wide=1.15)
+            for i, label in enumerate(labels):
+                x, y = 1.15 * (i % 8) + 0.45, -1.35 * (i // 8) - 0.07
+                axes.text(x, y, label, ha="center", va="top", fontsize=11)
 
     return draw
 

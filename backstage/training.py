@@ -124,11 +124,6 @@ def passed(weights):
     return result
 
 
-def never(X, Y, parameters):
-    """For a sweep that only measures: no training counts as solved."""
-    return False
-
-
 @np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
 def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c):
     """Train from a seed. Returns in how many epochs it was solved, or None, and what measure gives."""
@@ -139,19 +134,22 @@ def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c
     for epoch, loss in enumerate(steps):
         if not math.isfinite(loss):
             raise Diverged(f"seed {seed}: the loss became {loss} in epoch {epoch + 1}: try a lower learning rate")
-        if needed is None and epoch % 10 == 0 and solved(X, Y, parameters):
+        if solved and needed is None and epoch % 10 == 0 and solved(X, Y, parameters):
             needed = epoch
         if ctrl_c.pressed or (stop and needed is not None):
             break
-    needed = options.epochs if needed is None else needed
-    return needed if solved(X, Y, parameters) else None, measure(options, parameters, rng) if measure else None
+    if not (solved and solved(X, Y, parameters)):
+        needed = None
+    elif needed is None:
+        needed = options.epochs
+    return needed, measure(options, parameters, rng) if measure else None
 
 
-def sweep(options, start, train, solved=never, stop=True, measure=None, **settings):
+def sweep(options, start, train, solved=None, stop=True, measure=None, **settings):
     """Train from options.sweep seeds; print how many were solved and in how many epochs.
 
     start(options, rng) gives X, Y and the first parameters; train(X, Y, parameters, epochs, learning_rate, **settings)
-    changes them; solved(X, Y, parameters), asked every ten epochs, says whether they are good enough. With stop=True a
+    changes them; solved(X, Y, parameters), asked every ten epochs if given, says whether they are good enough. With stop=True a
     training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if given, is a dictionary
     of numbers by what they are, of which the mean and the range are printed. Returns the exit status.
     """
@@ -170,7 +168,7 @@ def sweep(options, start, train, solved=never, stop=True, measure=None, **settin
     report.progress("")
     if ctrl_c.pressed:
         print(f"interrupted after {len(epochs)} of {options.sweep} seeds; reached by then:")
-    if solved is not never:
+    if solved:
         report.solved(epochs)
     for what in measured[0] if measure and measured else ():
         values = [numbers[what] for numbers in measured]

@@ -6,7 +6,7 @@ from backstage import files, picture
 from backstage.picture import BLUE, GREY, ORANGE
 
 LOOKS = {  # a way, its label, line, marker and colour
-    "Keras": ("Keras (products in float32)", "-", "D", "#CC79A7"),
+    "Keras": ("Keras", "-", "D", "#CC79A7"),
     "PyTorch, 1 thread": ("PyTorch, 1 thread", "-", "s", ORANGE),
     "sklearn fit": ("scikit-learn, fit", "-", "^", "#009E73"),
     "Network": ("Network", "-", "o", BLUE),
@@ -15,15 +15,16 @@ LOOKS = {  # a way, its label, line, marker and colour
 }
 
 
-def step(axes, sizes):
-    """A line for every way to make a step, over the sizes of the network."""
+def step(axes, sizes, dtype):
+    """A line for every way to make a step in numbers of this type, over the sizes of the network."""
+    sizes = [size for size in sizes if size["dtype"] == dtype]
     for way, (label, line, marker, colour) in LOOKS.items():
         if way in sizes[0]["ways"]:
             ratios = [size["ways"][way]["to Network"] for size in sizes]
             axes.plot(ratios, range(len(sizes)), line, marker=marker, color=colour, label=label)
     names = [f"{'-'.join(map(str, size['shape']))}\n{size['samples']} samples" for size in sizes]
     axes.set_yticks(range(len(sizes)), names)
-    axes.set(title="one training step", xlabel="time, in units of that of Network", xlim=(0.07, 250))
+    axes.set(title=f"one training step in {dtype}", xlabel="time, in units of that of Network", xlim=(0.07, 250))
     axes.legend(frameon=False, loc="lower right")
 
 
@@ -43,10 +44,11 @@ def draw(results, file):
 
     content = io.BytesIO()
     with picture.style():
-        figure = Figure(figsize=(6.4, 8.2), layout="constrained")
-        panels = figure.subplots(2, height_ratios=(2, 1))
-        step(panels[0], results["step"])
-        answer(panels[1], results["answer"])
+        figure = Figure(figsize=(6.4, 12.6), layout="constrained")
+        panels = figure.subplots(3, height_ratios=(2, 2, 1))
+        for axes, dtype in zip(panels, ("float32", "float64"), strict=False):
+            step(axes, results["step"], dtype)
+        answer(panels[2], results["answer"])
         for axes in panels:
             axes.set(xscale="log")
             axes.invert_yaxis()

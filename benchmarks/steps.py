@@ -1,11 +1,11 @@
-"""One training step, seven ways: by Network, written out in numpy, only its matrix products, and in frameworks.
+"""One training step in several ways: by Network, written out in numpy, only its matrix products, and in frameworks.
 
 Every way is a function of a shape and the data, and gives two functions: run(steps) trains from the same first
 weights, and parameters() returns [W1, b1, W2, b2, …] as they are then; it is None where they cannot be compared.
 
 The hidden layers are tanh and the output softmax with cross-entropy; only 2-4-1, the network of xor.py, is sigmoid
-with mean squared error. All numbers are float64, and every step is plain gradient descent over all samples. (Told
-float64, Keras on PyTorch still takes its matrix products in float32.)
+with mean squared error. Every step is plain gradient descent over all samples, in the type that the data have. (Keras
+on PyTorch takes its matrix products in float32 whatever it is told, so it is asked for float32 alone.)
 """
 
 from functools import partial
@@ -22,24 +22,24 @@ def is_xor(shape):
     return shape[-1] == 1
 
 
-def data(shape, samples):
+def data(shape, samples, dtype):
     """Random inputs and classes, X (samples, inputs) and Y (samples, outputs)."""
     rng = np.random.default_rng(0)
     classes = rng.integers(max(2, shape[-1]), size=samples)
-    Y = classes[:, np.newaxis].astype(float) if is_xor(shape) else np.eye(shape[-1])[classes]
-    return rng.normal(size=(samples, shape[0])), Y
+    Y = classes[:, np.newaxis] if is_xor(shape) else np.eye(shape[-1])[classes]
+    return rng.normal(size=(samples, shape[0])).astype(dtype), Y.astype(dtype)
 
 
-def first_network(shape):
+def first_network(shape, dtype):
     """A Network with the first weights that all the others start from too."""
     if is_xor(shape):
-        return Network(shape, ["sigmoid", "sigmoid"], rng=0)
-    return Network(shape, loss="cross_entropy", rng=0)
+        return Network(shape, ["sigmoid", "sigmoid"], rng=0, dtype=dtype)
+    return Network(shape, loss="cross_entropy", rng=0, dtype=dtype)
 
 
 def network(shape, X, Y):
     """The steps of Network.train."""
-    network = first_network(shape)
+    network = first_network(shape, X.dtype)
     return lambda steps: network.train(X, Y, steps, RATE), lambda: network.parameters
 
 
@@ -76,15 +76,15 @@ def descend(gradients_of, X, Y, parameters):
 
 def by_hand(shape, X, Y):
     """The steps written out in numpy: xor.py's own for its network, else those of backward above."""
-    parameters = first_network(shape).parameters
+    parameters = first_network(shape, X.dtype).parameters
     return descend(xor.backward if is_xor(shape) else backward, X, Y, parameters), lambda: parameters
 
 
 def products(shape, X, Y):
     """The floor: only the matrix products of a step, into arrays that are there already."""
-    weights, rng = first_network(shape).weights, np.random.default_rng(1)
-    outputs = [X] + [np.zeros((len(X), nodes)) for nodes in shape[1:]]
-    dz = [rng.normal(size=a.shape) for a in outputs]
+    weights, rng = first_network(shape, X.dtype).weights, np.random.default_rng(1)
+    outputs = [X] + [np.zeros((len(X), nodes), X.dtype) for nodes in shape[1:]]
+    dz = [rng.normal(size=a.shape).astype(X.dtype) for a in outputs]
     dW = [np.empty_like(W) for W in weights]
 
     def run(steps):
@@ -121,9 +121,9 @@ def in_torch(shape, X, Y, threads=1):
     import torch
     from torch import nn
 
-    first, layers = first_network(shape), []
+    first, layers = first_network(shape, X.dtype), []
     for W, b in zip(first.weights, first.biases, strict=True):
-        linear = nn.Linear(*W.shape, dtype=torch.float64)
+        linear = nn.Linear(*W.shape, dtype=getattr(torch, X.dtype.name))
         linear.weight.data, linear.bias.data = torch.tensor(W.T.copy()), torch.tensor(b)
         layers += [linear, nn.Sigmoid() if is_xor(shape) else nn.Tanh()]
     if is_xor(shape):
@@ -138,12 +138,11 @@ def in_keras(shape, X, Y):
     """The steps of Keras: train_on_batch."""
     import keras
 
-    keras.config.set_floatx("float64")
     softmax = ("tanh", "softmax", "categorical_crossentropy")
     hidden, last, loss = ("sigmoid", "sigmoid", "mean_squared_error") if is_xor(shape) else softmax
     layers = [keras.layers.Dense(nodes, activation=hidden) for nodes in shape[1:-1]]
     model = keras.Sequential([keras.Input((shape[0],)), *layers, keras.layers.Dense(shape[-1], activation=last)])
-    model.set_weights(first_network(shape).parameters)
+    model.set_weights(first_network(shape, X.dtype).parameters)
     model.compile(optimizer=keras.optimizers.SGD(RATE), loss=loss)
 
     def run(steps):
@@ -157,7 +156,7 @@ def in_sklearn(shape, X, Y):
     """The steps of scikit-learn: fit with as many epochs. For 2-4-1 it has only the log loss to descend."""
     from sklearn.neural_network import MLPClassifier
 
-    first, classes = first_network(shape), Y.ravel() if is_xor(shape) else Y.argmax(axis=1)
+    first, classes = first_network(shape, X.dtype), Y.ravel() if is_xor(shape) else Y.argmax(axis=1)
     model = MLPClassifier(
         hidden_layer_sizes=shape[1:-1], activation="logistic" if is_xor(shape) else "tanh", solver="sgd", momentum=0,
         learning_rate_init=RATE, batch_size=len(X), alpha=0, tol=0, shuffle=False, warm_start=True, max_iter=1,
@@ -169,12 +168,9 @@ def in_sklearn(shape, X, Y):
     return lambda steps: model.set_params(max_iter=steps).fit(X, classes), parameters
 
 
+IN_BOTH = {"Network": network, "by hand": by_hand, "matrix products": products, "PyTorch, 1 thread": in_torch}
 WAYS = {
-    "Network": network,
-    "by hand": by_hand,
-    "matrix products": products,
-    "PyTorch, 1 thread": in_torch,
-    "PyTorch, 2 threads": partial(in_torch, threads=2),
-    "Keras": in_keras,
-    "sklearn fit": in_sklearn,
+    "float32": {**IN_BOTH, "Keras": in_keras},
+    "float64": {**IN_BOTH, "PyTorch, 2 threads": partial(in_torch, threads=2), "sklearn fit": in_sklearn},
 }
+NEAR = {"float32": 1e-5, "float64": 1e-8}  # how far two ways may be apart after five steps
