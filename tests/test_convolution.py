@@ -117,8 +117,8 @@ def printed_by(name, arguments, capsys):
 
 
 def test_the_edge_is_spoken_of(capsys):
-    words = "note: of 5x5 positions the last row and column have no partners"
-    assert words in printed_by("convolution", "--kernel-size 4 --epochs 1 --samples 50", capsys)
+    printed = printed_by("convolution", "--kernel-size 4 --epochs 1 --samples 50", capsys)
+    assert "note: of 5x5 positions the last row and column have no partners" in printed
 
 
 @pytest.mark.parametrize("name", ["digits", "convolution"])

@@ -246,10 +246,7 @@ RNG = default_rng(0)
     (lambda: dataset.image2x2_set(1, math.nan, RNG), "grey_range is nan"),
     (lambda: dataset.image2x2_set(0, 0.1, RNG), "n_sets is 0"),
     (lambda: dataset.image2x2_set(1.5, 0.1, RNG), r"n_sets is 1\.5"),
-    *(
-        (lambda coefficients=coefficients: dataset.polynomial(coefficients, RNG), "coefficients must be a list of one")
-        for coefficients in ([], [1, math.nan], [[1, 2]], 3)
-    ),
+    *((lambda c=c: dataset.polynomial(c, RNG), "coefficients must be") for c in ([], [1, math.nan], [[1, 2]], 3)),
     (lambda: dataset.spirals(5, 1, 0.2, RNG), "n_classes is 1, but must be a whole number from 2 to 8"),
     (lambda: dataset.spirals(5, 9, 0.2, RNG), "n_classes is 9"),
     (lambda: dataset.spirals(5, 2.5, 0.2, RNG), r"n_classes is 2\.5"),

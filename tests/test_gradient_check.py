@@ -43,11 +43,18 @@ def test_first_parameters():
         assert np.all((array != 0) & (np.abs(array) <= 1) & (array != another))
 
 
+# Of dW1, db1, dW2 and db2, those that are wrong in the order of MISTAKES.
+WRONG = ["dW1 db1", "dW1 db1 dW2 db2", "db1 db2", "dW1 db1 dW2 db2", "db1 db2", "dW1 db1"]
+
+
 def test_every_mistake_is_another():
     parameters = gradient_check.initialize(4, default_rng(0))
-    found = [function(X, Y, parameters)[1] for function in (backward, *MISTAKES.values())]
+    right, *found = [function(X, Y, parameters)[1] for function in (backward, *MISTAKES.values())]
     for one, other in itertools.combinations(found, 2):
         assert relative_error(one, other) > 1e-3
+    for gradients, wrong in zip(found, WRONG, strict=True):
+        for name, own, other in zip(("dW1", "db1", "dW2", "db2"), gradients, right, strict=True):
+            assert (relative_error([own], [other]) > 1e-3) == (name in wrong)
 
 
 @pytest.mark.parametrize("function", [backward, *MISTAKES.values()])
@@ -71,7 +78,7 @@ def test_only_the_gradients_are_wrong(function):
 def test_numerical_gradients_of_a_known_function():
     """The sum of p³ has the derivative 3p²; the parameters are the same afterwards, to the last bit."""
     rng = default_rng(0)
-    parameters = [rng.normal(size=(2, 3)), rng.normal(size=4), rng.normal(size=(1, 1))]
+    parameters = [rng.normal(size=(2, 3)), rng.normal(size=4), np.array([[1e-9]])]
     before = [parameter.copy() for parameter in parameters]
     gradients = numerical_gradients(lambda arrays: sum(np.sum(array**3) for array in arrays), parameters)
     assert same(parameters, before)

@@ -89,10 +89,8 @@ def test_the_table_says_what_xor_does(capsys):
     rows = [tuple(float(number) for number in row.split()) for row in rows]
     assert [(nodes, scale) for nodes, scale, _ in rows] == reliability.SETTINGS
     for nodes, scale, count in rows:
-        solved = []
-        for seed in range(3, 6):
-            parameters = initialize_as_xor(int(nodes), scale, seed)
+        networks = [initialize_as_xor(int(nodes), scale, seed) for seed in range(3, 6)]
+        for parameters in networks:
             list(xor.train(X, Y, parameters, 220, 4.5))
-            solved.append(xor.solved(X, Y, parameters))
-        assert count == sum(solved), (nodes, scale)
+        assert count == sum(xor.solved(X, Y, parameters) for parameters in networks), (nodes, scale)
     assert {count for _, _, count in rows} == {0, 1, 2, 3}
