@@ -30,46 +30,21 @@ def test_both_give_the_same_to_the_last_bit():
             assert np.array_equal(one, two)
 
 
-def test_the_sum_is_the_matrix_product():
-    rng = np.random.default_rng(0)
-    inputs, W = rng.normal(size=(6, 4)), rng.normal(size=(4, 3))
-    for script in (first, second):
-        np.testing.assert_allclose(script.weighted_sum(inputs, W), inputs @ W, rtol=1e-12)
-
-
-@pytest.mark.parametrize("script", [first, second])
-def test_right_at_every_corner_below_two_tenths(script):
+def test_right_at_every_corner_exactly_below_two_tenths():
+    """Just above, a line scores as little, 2 - 4g, as one or three black pixels can, 1 + g: both kinds go wrong."""
     for grey_range in (0, 0.1, 0.19, 0.2 - 1e-9):
         X, Y = corners(grey_range)
-        assert np.array_equal(answers(script, X), Y)
-
-
-@pytest.mark.parametrize("script", [first, second])
-def test_wrong_at_some_corner_above_two_tenths(script):
-    """Just above, a line scores as little, 2 - 4g, as one or three black pixels can, 1 + g: both kinds go wrong."""
+        assert np.array_equal(answers(first, X), Y)
     X, Y = corners(0.2 + 1e-9)
-    wrong = answers(script, X) != Y
+    wrong = answers(first, X) != Y
     assert np.any(wrong & (Y == 1))
     assert np.any(wrong & (Y == 0))
-
-
-@pytest.mark.parametrize("grey_range", [0.0, 0.1, 0.2, 0.3])
-def test_scores_are_as_far_apart_as_told(grey_range):
-    """The sought line scores at least 2 - 4g, and every other image at most 1 + g."""
-    X, _ = corners(grey_range)
-    scores = X @ np.reshape(second.LEFT_LINE, (4, 1))
-    sought = np.repeat(np.all(IMAGES == [1, 0, 1, 0], axis=1), 16)
-    assert scores[sought].min() == pytest.approx(2 - 4 * grey_range)
-    assert scores[~sought].max() == pytest.approx(1 + grey_range)
 
 
 def test_weights_that_look_as_plausible_fail():
     """+1 -2 over +1 -2 with a threshold of 1: one-pixel images can fail at any g above 0, one set in 16 does at 0.2."""
     W1 = np.array([[1, -2, 1, -2], [-2, 1, -2, 1]], dtype=float).T
     alternative = [W1, np.array([-1.0, -1.0]), *second.initialize()[2:]]
-    X, Y = corners(0.0)
-    one_pixel = X.sum(axis=1) == 1
-    assert np.array_equal(answers(second, X, alternative)[~one_pixel], Y[~one_pixel])
     X, Y = corners(0.01)
     assert np.any(answers(second, X, alternative) != Y)
     sets = 20_000
