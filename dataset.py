@@ -237,14 +237,14 @@ def digits(path=DIGITS):
         numbers = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+    if numbers.shape != (1797, 65):
+        raise ValueError(f"{path} has {numbers.shape} numbers below its header, but needs (1797, 65)")
     most = np.array([16] * 64 + [9])
-    if numbers.shape[1] != len(most):
-        raise ValueError(f"{path} has {numbers.shape[1]} columns, but needs {len(most)}")
     odd = np.argwhere((numbers % 1 != 0) | (numbers < 0) | (numbers > most))
     if len(odd):
         row, column = odd[0]
         holds = f"{numbers[row, column]:g} is not a whole number from 0 to {most[column]}"
-        raise ValueError(f"{path}, row {row + 1} below the header, column {column + 1}: {holds}")
+        raise ValueError(f"{path}: {holds}, at row {row}, column {column + 1}")  # counted as numpy does
     return numbers[:, :-1] / 16, np.eye(10)[numbers[:, -1].astype(int)]
 
 
