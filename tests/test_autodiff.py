@@ -5,13 +5,12 @@ import copy
 import gc
 import itertools
 import math
-import time
 import tracemalloc
 import weakref
 
 import numpy as np
 import pytest
-from helpers import HAND_WRITTEN, PAIRS, load, random_data, random_parameters, set_parameters
+from helpers import HAND_WRITTEN, PAIRS, load, random_data, random_parameters
 
 import activation
 import autodiff
@@ -19,7 +18,7 @@ import gradient_check
 import reliability
 import xor
 from autodiff import CannotFollow, Tracked
-from gradient_check import numerical_gradients, relative_error
+from gradient_check import numerical_gradients
 from network1 import LOSSES, Network
 
 SHAPES = {1: [3, 2], 2: [3, 4, 2], 3: [3, 4, 3, 2], 4: [3, 4, 3, 4, 2]}
@@ -58,48 +57,38 @@ def script_problem(name, seed=0, samples=5):
 
 @pytest.mark.parametrize("name", HAND_WRITTEN)
 @pytest.mark.parametrize("seed", range(2))
-def test_forward_and_loss_of_a_script(name, seed):
+def test_a_script(name, seed):
+    """Its forward and its loss; and its backward, which is made of Tracked arrays as well, and so has a derivative."""
     script, loss_name, X, Y, parameters = script_problem(name, seed)
     expected_loss, expected = script.backward(X, Y, parameters)
     given = tracked(parameters)
     results = script.forward(X, given)
-    loss = LOSSES[loss_name](*results[-2:], Y)
-    loss.backward()
-    assert loss.value == pytest.approx(expected_loss, rel=1e-12)
-    agree(found(given), expected, **EXACT)
     agree([result.value for result in results], script.forward(X, parameters), rtol=0, atol=0)
-    tried = numerical_gradients(lambda p: LOSSES[loss_name](*script.forward(X, p)[-2:], Y), parameters)
-    assert relative_error(found(given), tried) < 1e-7
-
-
-@pytest.mark.parametrize("name", HAND_WRITTEN)
-def test_backward_of_a_script_says_itself_whether_it_is_right(name):
-    """The gradients by hand are made of Tracked arrays, so they too have a derivative: their change in a direction."""
-    script, _, X, Y, parameters = script_problem(name)
+    own_loss, gradients = script.backward(X, Y, given)
+    for loss in (LOSSES[loss_name](*results[-2:], Y), own_loss):
+        loss.backward()
+        assert loss.value == pytest.approx(expected_loss, rel=1e-12)
+        agree(found(given), expected, **EXACT)
+    agree([gradient.value for gradient in gradients], expected, **EXACT)
+    agree(expected, numerical_gradients(lambda p: script.backward(X, Y, p)[0], parameters), **NEAR)
     directions = [np.random.default_rng(1).normal(size=parameter.shape) for parameter in parameters]
 
     def slope(parameters):
-        _, gradients = script.backward(X, Y, parameters)
-        return sum(np.sum(gradient * direction) for gradient, direction in zip(gradients, directions, strict=True))
+        pairs = zip(script.backward(X, Y, parameters)[1], directions, strict=True)
+        return sum(np.sum(gradient * direction) for gradient, direction in pairs)
 
-    given = tracked(parameters)
-    loss, gradients = script.backward(X, Y, given)
-    loss.backward()
-    agree(found(given), [gradient.value for gradient in gradients], **EXACT)
-    agree(found(given), script.backward(X, Y, parameters)[1], **EXACT)
     slope(given).backward()
     agree(found(given), numerical_gradients(slope, parameters), rtol=1e-6, atol=1e-8)
 
 
-def check_network(activations, loss, depth, biases=None):
+def check_network(activations, loss, depth, biases):
     rng = np.random.default_rng(depth)
     network = Network(SHAPES[depth], activations, loss)
     parameters = random_parameters(SHAPES[depth], rng)
     X, Y = random_data(SHAPES[depth], activations[-1], rng)
-    if biases:
+    if biases:  # which make sums of about ±1000 in the last layer
         parameters[-1][:], Y = biases, np.round(Y)
-    set_parameters(network, parameters)
-    expected_loss, expected = network.backward(X, Y)
+    expected_loss, expected = network.backward(X, Y, parameters)
     given = tracked(parameters)
     loss = LOSSES[network.loss_name](*network.forward(X, given)[-2:], Y)
     if isinstance(loss, Tracked):  # not after step
@@ -111,17 +100,12 @@ def check_network(activations, loss, depth, biases=None):
     agree([value_of(gradient) for gradient in gradients], expected, **EXACT)
 
 
+@pytest.mark.parametrize("biases", [None, [1000, -1000]], ids=["", "saturated"])
 @pytest.mark.parametrize("depth", SHAPES)
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_network(output, loss, depth):
+def test_network(output, loss, depth, biases):
     for hidden in [*activation.HIDDEN, "step"] if depth > 1 else [None]:
-        check_network([hidden] * (depth - 1) + [output], loss, depth)
-
-
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_saturated_network(output, loss):
-    """With sums of about ±1000 in the last layer."""
-    check_network(["tanh", output], loss, 2, biases=[1000, -1000])
+        check_network([hidden] * (depth - 1) + [output], loss, depth, biases)
 
 
 @pytest.mark.parametrize("script", [gradient_check, reliability])
@@ -142,38 +126,6 @@ def test_a_stack_of_networks(script, networks):
         loss.backward(np.eye(last)[-1])
         agree([gradient[-1] for gradient in found(given)], [by_hand[-1] for by_hand in expected], **EXACT)
         assert all(np.all(gradient[:-1] == 0) for gradient in found(given))
-
-
-@pytest.mark.parametrize("mistake", gradient_check.MISTAKES.values())
-def test_the_mistakes_are_seen(mistake):
-    """Whatever the program takes for its gradients, its loss has the right ones."""
-    X, Y = gradient_check.dataset.truth_table("xor")
-    parameters = gradient_check.initialize(3, np.random.default_rng(0))
-    given = tracked(parameters)
-    loss, claimed = mistake(X, Y, given)
-    loss.backward()
-    agree(found(given), gradient_check.backward(X, Y, parameters)[1], **EXACT)
-    assert relative_error(found(given), [gradient.value for gradient in claimed]) > 1e-3
-
-
-@pytest.mark.parametrize("name", ["2x2_image_predefined_1", "2x2_image_predefined_2"])
-def test_sums_in_place_of_the_predefined_networks_are_refused(name):
-    script = load(name)
-    with pytest.raises(CannotFollow):
-        script.forward(np.ones((3, 4)), tracked(script.initialize()))
-
-
-def test_training_goes_as_by_hand():
-    script, loss_name, X, Y, parameters = script_problem("xor")
-    by_hand = [parameter.copy() for parameter in parameters]
-    for _ in range(50):
-        _, gradients = script.backward(X, Y, by_hand)
-        given = tracked(parameters)
-        LOSSES[loss_name](*script.forward(X, given)[-2:], Y).backward()
-        for parameter, own, mine, gradient in zip(parameters, given, by_hand, gradients, strict=True):
-            parameter -= 0.5 * own.gradient
-            mine -= 0.5 * gradient
-    agree(parameters, by_hand, **EXACT)
 
 
 # Letters and attention: a table of rows, of which whole numbers choose; what comes later is hidden.
@@ -198,8 +150,8 @@ def next_letter(E, W, V):
 
 def attention(E, Wq, Wk, Wv):
     x = E[TEXTS] + E[np.maximum(TEXTS - 1, 0)]
-    scores = (x @ Wq) @ (x @ Wk).swapaxes(-1, -2) / np.sqrt(Wk.shape[1])
-    shares = activation.softmax(np.where(SEEN, scores, -np.inf))
+    scores = np.where(SEEN, (x @ Wq) @ (x @ Wk).swapaxes(-1, -2) / np.sqrt(Wk.shape[1]), -np.inf)
+    shares = activation.softmax(scores)
     return cross_entropy_of_rows(shares @ (x @ Wv) @ E.T, NEXT)
 
 
@@ -207,8 +159,7 @@ def transformer(E, P, W, V):
     """With two heads, residual connections and normalization."""
     x = (E[TEXTS] + P[: TEXTS.shape[1]]).reshape(-1, E.shape[1])
     x = x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + 1e-5)
-    heads = (x @ W).reshape(*TEXTS.shape, 3, 2, -1).transpose(2, 0, 3, 1, 4)
-    q, k, v = heads  # each (texts, heads, places, size)
+    q, k, v = (x @ W).reshape(*TEXTS.shape, 3, 2, -1).transpose(2, 0, 3, 1, 4)  # each (texts, heads, places, size)
     shares = activation.softmax(np.where(SEEN, q @ k.transpose(0, 1, 3, 2), -np.inf))
     x = x + (shares @ v).transpose(0, 2, 1, 3).reshape(x.shape)
     z = (x + np.maximum(x @ V, 0) @ V.T) @ E.T
@@ -225,7 +176,7 @@ LETTERS = {
 
 @pytest.mark.parametrize("loss", LETTERS)
 def test_letters(loss):
-    """Also without a warning, and without a nan where a share is e^-inf."""
+    """Also where a share is e^-inf, and where a row is used several times."""
     rng = np.random.default_rng(0)
     parameters = [rng.normal(0, 1, shape) for shape in LETTERS[loss]]
     given = tracked(parameters)
@@ -235,19 +186,10 @@ def test_letters(loss):
     agree(found(given), numerical_gradients(lambda p: loss(*p), parameters), **NEAR)
 
 
-def test_a_row_that_is_used_several_times_gets_the_sum():
-    E = Tracked(np.ones((6, 2)))
-    E[TEXTS].backward(np.arange(20.0).reshape(2, 5, 2))
-    expected = np.zeros((6, 2))
-    np.add.at(expected, TEXTS, np.arange(20.0).reshape(2, 5, 2))
-    np.testing.assert_array_equal(E.gradient, expected)
-
-
 # Activations at their kinks, and far out.
 
 
 def sigmoid_of_halves(z):
-    """The sigmoid with one power of e."""
     e = np.exp(-np.abs(z))
     return np.where(z > 0, 1.0, e) / (1.0 + e)
 
@@ -270,10 +212,6 @@ def test_slope_of_an_activation(function, z):
     np.testing.assert_allclose(given.gradient, weights * function.derivative(z, function(z)), rtol=1e-12, atol=1e-15)
 
 
-def test_step_has_no_slope():
-    assert isinstance(activation.step(Tracked([-1.0, 0.0, 1.0])), np.ndarray)
-
-
 @pytest.mark.parametrize("z", [[0.0, 0.0, 0.0], FAR, [1e300, -1e300, 0], [0.3, -1, 2], [5.0, 5.0, 1.0]])
 def test_slope_of_softmax(z):
     """Against its whole matrix of derivatives, diag(a) - a aᵀ."""
@@ -286,36 +224,26 @@ def test_slope_of_softmax(z):
     np.testing.assert_allclose(given.gradient, expected, rtol=1e-12, atol=1e-15)
 
 
-def test_powers_at_zero():
-    for exponent, slope in ((0, 0), (1, 1), (2, 0), (3, 0)):
-        x = Tracked([0.0, 2.0])
-        (x**exponent).backward()
-        np.testing.assert_array_equal(x.gradient, [slope, exponent * 2.0 ** (exponent - 1)])
-    x, y = Tracked([0.0, 0.0]), Tracked([2.0, 1.0])
+@pytest.mark.parametrize(("exponent", "slopes"), [(0, [0, 0]), (1, [1, 1]), (2, [0, 4]), (3, [0, 12])])
+def test_powers_at_zero(exponent, slopes):
+    x, y = Tracked([0.0, 2.0]), Tracked([exponent, exponent])
+    (x**exponent).backward()
+    np.testing.assert_array_equal(x.gradient, slopes)
     (x**y).backward()
-    np.testing.assert_array_equal(x.gradient, [0, 1])
-    np.testing.assert_array_equal(y.gradient, [0, 0])
+    np.testing.assert_array_equal(x.gradient, slopes)
+    np.testing.assert_allclose(y.gradient, [0, 2**exponent * np.log(2)])
 
 
 # Tables of expressions, each against finite differences. The names in them stand for random arrays.
 
-SIGNED = {
-    "s": (),
-    "v": (3,),
-    "u": (4,),
-    "x": (2, 3),
-    "y": (2, 3),
-    "W": (3, 4),
-    "V": (4, 2),
-    "t": (2, 3, 4),
-    "c": (2, 1),
-}
-SIGNED |= {"k": (2, 2), "m": (4, 4), "r": (1, 3), "d": (2, 1, 3, 1), "empty": (0, 3), "stack": (4, 3, 2)}
+SIGNED = dict(s=(), v=(3,), u=(4,), x=(2, 3), y=(2, 3), W=(3, 4), V=(4, 2), t=(2, 3, 4), c=(2, 1), k=(2, 2), m=(4, 4))
+SIGNED |= dict(r=(1, 3), d=(2, 1, 3, 1), empty=(0, 3), stack=(4, 3, 2))
 POSITIVE = {"p": (2, 3), "q": (3,)}
 MASK = np.array([[True, False, True], [False, False, True]])
 WHOLE = np.array([[0, 1], [1, 1]])
-PLAIN = {"np": np, "math": math, "MASK": MASK, "WHOLE": WHOLE, "windows": np.lib.stride_tricks.sliding_window_view}
-PLAIN |= {"A": np.random.default_rng(5).uniform(0.5, 2, (2, 3))}
+A = np.random.default_rng(5).uniform(0.5, 2, (2, 3))
+PLAIN = {"np": np, "math": math, "windows": np.lib.stride_tricks.sliding_window_view, "step": activation.step}
+PLAIN |= {"MASK": MASK, "WHOLE": WHOLE, "A": A}
 
 
 def table(text):
@@ -344,14 +272,14 @@ def check(expression, shapes=None):
     arrays = operands(expression, shapes)
     names, value = list(arrays), evaluate(expression, arrays)
     share = np.random.default_rng(1).normal(size=np.shape(value))
-    tried = numerical_gradients(
-        lambda changed: np.sum(share * evaluate(expression, dict(zip(names, changed, strict=True)))),
-        [array.copy() for array in arrays.values()],
-    )
+
+    def loss(changed):
+        return np.sum(share * evaluate(expression, dict(zip(names, changed, strict=True))))
+
+    tried = numerical_gradients(loss, [array.copy() for array in arrays.values()])
     for chosen in list(itertools.product([False, True], repeat=len(names)))[1:]:
-        given = {
-            name: Tracked(arrays[name]) if choice else arrays[name] for name, choice in zip(names, chosen, strict=True)
-        }
+        pairs = zip(arrays.items(), chosen, strict=True)
+        given = {name: Tracked(array) if choice else array for (name, array), choice in pairs}
         result = evaluate(expression, given)
         assert isinstance(result, Tracked)
         assert result.shape == np.shape(value)
@@ -374,9 +302,8 @@ BINARY = table("""
 """)
 PRODUCTS = [
     ((2, 3), (3, 4)), ((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((5, 2, 3), (3, 4)), ((0, 3), (3, 2)),
-    ((1, 1), (1, 1)), ((1,), (1, 3)), ((2, 1), (1,)), ((1, 2, 3), (3,)), ((5, 2, 3), (3,)),
-    ((2, 3), (5, 3, 4)), ((5, 2, 3), (5, 3, 4)), ((5, 2, 3), (1, 3, 4)), ((1, 2, 3), (5, 3, 4)), ((3,), (5, 3, 4)),
-    ((2, 1, 2, 3), (4, 3, 1)),
+    ((1, 1), (1, 1)), ((1,), (1, 3)), ((2, 1), (1,)), ((5, 2, 3), (3,)), ((3,), (5, 3, 4)), ((2, 3), (5, 3, 4)),
+    ((5, 2, 3), (5, 3, 4)), ((5, 2, 3), (1, 3, 4)), ((1, 2, 3), (5, 3, 4)), ((2, 1, 2, 3), (4, 3, 1)),
 ]  # fmt: skip
 NUMBERS = ["2", "0.5", "np.float64(1.5)", "np.float32(0.5)", "np.int64(3)", "[1, 2, 3]", "(0.5, 2.0, 1.0)", "True"]
 WITH_NUMBERS = ["p + {}", "{} + p", "p - {}", "{} - p", "p * {}", "{} * p", "p / {}", "{} / p", "p ** {}", "{} ** p"]
@@ -384,46 +311,41 @@ WITH_NUMBERS += ["np.maximum(p, {})", "np.minimum({}, p)", "np.logaddexp(p, {})"
 UNARY = table("""
     -{} ; abs({}) ; np.absolute({}) ; np.square({}) ; np.exp({}) ; np.sin({}) ; np.cos({}) ; np.tanh({}) ; {} ** 2
     {} ** 3 ; {} ** -2 ; np.sqrt(abs({})) ; np.log(abs({})) ; np.log1p(abs({})) ; np.sum({}) ; np.mean({}) ; np.max({})
-    np.min({}) ; np.negative({}) ; np.ravel({}) ; np.copy({}) ; np.std({} + [1, 2, 4])
+    np.min({}) ; np.ravel({}) ; np.copy({}) ; np.amax({}) ; np.amin({}) ; np.std({} + [1, 2, 4])
 """)
 AXES = ["", "axis=None", "axis=0", "1", "axis=-1", "axis=(0, 2)", "axis=(1, 0)", "axis=(-1, -3)", "keepdims=True"]
 AXES += ["axis=1, keepdims=True", "axis=(0, 2), keepdims=True"]
 REDUCTIONS = ["sum", "mean", "max", "min", "var", "std"]
-EINSUMS = table("""
-    ij,jk->ik ; ij,jk->ki ; ij,jk-> ; ij,jk->i ; ij,jk->j ; ij,jk->k ;  ij , jk -> ijk ; ij,kl->jk ; Bj,ja->aB
-""")
+EINSUMS = table(
+    "ij,jk->ik ; ij,jk->ki ; ij,jk-> ; ij,jk->i ; ij,jk->j ; ij,jk->k ;  ij , jk -> ijk ; ij,kl->jk ; Bj,ja->aB"
+)
 FUNCTIONS = table("""
-    np.amax(x, axis=1) ; np.amin(x, axis=1) ; sum(x) ; max(u) ; min(u) ; np.sum(empty, axis=0) ; np.sum(x, axis=())
-    np.sum(r, axis=0) ; np.max(r, axis=0) ; np.var(u) ; np.std(x, axis=0) ; np.where(MASK, x, y) ; np.where(MASK, x, v)
-    np.where(MASK, s, c) ; np.where(MASK, x, 0) ; np.where(MASK, 1.5, c) ; np.where(x > 0, x, 0.1 * x)
+    sum(x) ; max(u) ; min(u) ; np.sum(empty, axis=0) ; np.sum(x, axis=()) ; np.std(x, axis=0)
+    np.where(MASK, x, y) ; np.where(MASK, s, c) ; np.where(MASK, 1.5, c) ; np.where(x > 0, x, 0.1 * x)
     np.where(x > v, x * v, x - v) ; np.where([True, False, True], x, [1, 2, 3]) ; np.pad(x, 1)
-    np.pad(x, (2, 0), constant_values=3) ; np.pad(x, [(0, 1), (2, 0)], mode='constant') ; np.pad(u, 2)
-    np.clip(x, -1, 1) ; np.clip(x, None, 1) ; np.clip(x, -1, None) ; x.clip(-1, 1) ; np.clip(x, a_min=-1, a_max=1)
-    np.clip(x, v, 3) ; np.clip(x, -3, c) ; np.dot(s, v) ; np.dot(x, s) ; v * np.dot(v, v) ; x.dot(np.ones((3, 2)))
-    np.dot(x, [1, 2, 3]) ; [[1.0, 2.0], [3.0, 4.0]] @ x ; x @ [1.0, 2.0, 3.0] ; np.einsum('ij->ji', x)
-    np.einsum('ij->', x) ; np.einsum('ij->j', x) ; np.einsum('i,i->', v, v) ; np.einsum('ij,jk,kl->il', x, W, V)
-    np.einsum('ij,jk,jk->k', x, W, W) ; np.einsum('bij,bj->bi', t.swapaxes(1, 2), x) ; np.einsum('i,j->ij', v, u)
-    np.einsum('ij,ij->', r, x) ; np.einsum('ij,ij->j', c, x) ; np.einsum(',ij->ij', s, x)
-    np.einsum('ij,j->i', x, [1, 2, 3]) ; np.outer(v, u) ; np.outer(k, v) ; np.outer([1, 2], v) ; np.linalg.norm(v)
-    np.linalg.norm(x) ; np.linalg.norm(x, axis=1) ; np.linalg.norm(x, axis=0, keepdims=True)
-    np.linalg.norm(t, axis=(0, 2)) ; np.linalg.norm(t)
+    np.pad(x, (2, 0), constant_values=3) ; np.pad(x, [(0, 1), (2, 0)], mode='constant') ; np.clip(x, -1, 1)
+    np.clip(x, None, 1) ; np.clip(x, -1, None) ; x.clip(-1, 1) ; np.clip(x, a_min=-1, a_max=1) ; np.clip(x, v, 3)
+    np.clip(x, -3, c) ; np.dot(s, v) ; np.dot(x, s) ; v * np.dot(v, v) ; x.dot(np.ones((3, 2))) ; np.dot(x, [1, 2, 3])
+    [[1.0, 2.0], [3.0, 4.0]] @ x ; x @ [1.0, 2.0, 3.0] ; np.einsum('ij->ji', x) ; np.einsum('ij->j', x)
+    np.einsum('i,i->', v, v) ; np.einsum('ij,jk,kl->il', x, W, V) ; np.einsum('ij,jk,jk->k', x, W, W)
+    np.einsum('bij,bj->bi', t.swapaxes(1, 2), x) ; np.einsum('ij,ij->', r, x) ; np.einsum('ij,ij->j', c, x)
+    np.einsum(',ij->ij', s, x) ; np.einsum('ij,j->i', x, [1, 2, 3]) ; np.outer(v, u) ; np.outer([1, 2], v)
+    np.linalg.norm(v) ; np.linalg.norm(x, axis=1) ; np.linalg.norm(x, axis=0, keepdims=True)
+    np.linalg.norm(t, axis=(0, 2))
 """)
 MOVES = table("""
-    np.reshape(x, (3, 2)) ; np.reshape(x, -1) ; x.reshape(3, 2) ; x.reshape((3, 2)) ; x.reshape(-1) ; x.reshape(-1, 1)
-    x.reshape([6, 1]) ; s.reshape(()) ; np.reshape(x, (3, 2), order='F') ; x.T.reshape(-1) ; np.ravel(x) ; x.ravel()
-    np.ravel(x, order='F') ; np.ravel(x.T) ; np.ravel(x.T, order='F') ; x.flatten() ; np.transpose(x)
-    np.transpose(t, axes=(1, 2, 0)) ; x.T ; v.T ; t.T ; x.transpose() ; t.transpose((1, 0, 2)) ; t.transpose(1, 0, 2)
-    np.swapaxes(t, -1, -2) ; t.swapaxes(0, 2) ; np.moveaxis(t, 0, -1) ; np.squeeze(d) ; d.squeeze(axis=1)
-    np.expand_dims(x, 1) ; np.expand_dims(x, (0, -1)) ; np.copy(x) ; x.copy() ; np.broadcast_to(v, (2, 3))
-    np.broadcast_to(c, (4, 2, 3)) ; np.repeat(x, 3) ; np.repeat(x, 2, axis=1) ; np.repeat(x, [2, 0], axis=0)
-    v.repeat(2) ; np.tile(x, 2) ; np.tile(x, (2, 2, 1)) ; np.flip(x) ; np.flip(x, axis=1) ; np.roll(x, 1)
+    np.reshape(x, (3, 2)) ; x.reshape(3, 2) ; x.reshape(-1, 1) ; x.reshape([6, 1]) ; s.reshape(())
+    np.reshape(x, (3, 2), order='F') ; x.T.reshape(-1) ; x.ravel() ; np.ravel(x, order='F') ; np.ravel(x.T, order='F')
+    x.flatten() ; np.transpose(x) ; np.transpose(t, axes=(1, 2, 0)) ; x.T ; v.T ; t.T ; t.transpose((1, 0, 2))
+    t.transpose(1, 0, 2) ; np.swapaxes(t, -1, -2) ; t.swapaxes(0, 2) ; np.moveaxis(t, 0, -1) ; d.squeeze(axis=1)
+    np.expand_dims(x, (0, -1)) ; x.copy() ; np.broadcast_to(v, (2, 3)) ; np.broadcast_to(c, (4, 2, 3))
+    np.repeat(x, 2, axis=1) ; np.repeat(x, [2, 0], axis=0) ; v.repeat(2) ; np.tile(x, (2, 2, 1)) ; np.flip(x, axis=1)
     np.roll(x, -1, axis=1) ; np.take(x, [0, 0, 5]) ; np.take(x, [2, 0, 2], axis=1) ; x.take(1, axis=0)
     np.take_along_axis(x, WHOLE, axis=1) ; np.concatenate([x, r]) ; np.concatenate((x, c), axis=1)
-    np.concatenate([x, np.ones((2, 2)), c], axis=-1) ; np.concatenate([u, v, v]) ; np.concatenate([v, [1.0, 2.0]])
+    np.concatenate([x, np.ones((2, 2)), c], axis=-1) ; np.concatenate([v, [1.0, 2.0]])
     np.concatenate([x, u], axis=None) ; np.concatenate(x) ; np.stack([x, y]) ; np.stack([v, np.ones(3), 2 * v], axis=1)
     np.stack([s, 2 * s, 2.0]) ; np.stack([*x, x[0]]) ; np.hstack([x, c]) ; np.hstack([1.0, v, s]) ; np.vstack([x, v])
-    np.vstack([v, np.ones(3)]) ; np.column_stack([v, 2 * v]) ; np.column_stack([x, np.ones(len(x))]) ; windows(u, 2)
-    windows(t[0], (2, 2)) ; windows(x, 2, axis=1)
+    np.column_stack([x, np.ones(len(x))]) ; windows(u, 2) ; windows(t[0], (2, 2)) ; windows(x, 2, axis=1)
 """)
 INDICES = table("""
     0 ; -1 ; 0, 2 ; 1, : ; 1: ; :, ::-1 ; 0:0 ; () ; ... ; [1, 0, 1] ; np.array([1, 1, 1]) ; [0, 1, 0], [2, 2, 2]
@@ -453,17 +375,11 @@ def test_expression(expression):
     check(expression)
 
 
-@pytest.mark.parametrize("expression", BINARY)
+@pytest.mark.parametrize("expression", [*BINARY, "x @ y", "np.matmul(x, y)", "np.dot(x, y)"])
 def test_broadcast(expression):
-    for one, other in BROADCAST:
-        check(expression, {"x": one, "y": other, "p": one, "q": other})
-
-
-@pytest.mark.parametrize("expression", ["x @ y", "np.matmul(x, y)", "np.dot(x, y)"])
-def test_product(expression):
-    for one, other in PRODUCTS:
+    for one, other in BROADCAST if expression in BINARY else PRODUCTS:
         if "dot" not in expression or len(other) < 3:
-            check(expression, {"x": one, "y": other})
+            check(expression, {"x": one, "y": other, "p": one, "q": other})
 
 
 @pytest.mark.parametrize("table", ["RULES", "FUNCTIONS"])
@@ -495,7 +411,7 @@ QUESTIONS = table("""
     np.argsort({}, 1) ; np.argmax(a={}) ; {}.argmax(axis=1) ; np.any({}, 1) ; np.all({}, 1) ; np.isclose({}, 0.0)
     np.allclose({}, 0.0) ; np.allclose(A, b={}) ; np.array_equal({}, [1.0]) ; np.isfinite({}) ; np.isnan({}) ; {} < A
     {} <= A ; A > {} ; {} >= 2 ; {} == A ; {} != {} ; ({}).shape ; {}.size ; {}.ndim ; len({}) ; {}.dtype
-    f'{{{}[0, 0]:.3f}}' ; np.empty_like({}).shape
+    f'{{{}[0, 0]:.3f}}' ; np.empty_like({}).shape ; step({}) ; bool({}[0, 0]) ; bool({}[:1, 1:2])
 """)
 
 
@@ -509,8 +425,6 @@ def test_questions_have_plain_answers(question):
 
 
 def test_whole_numbers_stay_whole():
-    result = np.where(Tracked([1.0, 2.0]) > 1, [1, 2], 0) + Tracked([1, 2])
-    np.testing.assert_array_equal(result.value, [1, 4])
     x, whole = Tracked([[1, 2], [3, 4]]), np.arange(2, dtype=np.int8)
     assert x.value.dtype == float
     loss = np.sum(x * np.array([[True, False], [True, True]]) * whole)
@@ -522,25 +436,19 @@ def test_whole_numbers_stay_whole():
 # The largest of several that are equal.
 
 
-@pytest.mark.parametrize("function", [np.max, np.min])
-def test_equal_entries_share_the_derivative(function):
-    given = Tracked([[1.0, 1.0, 0.0, 2.0], [1.0, 1.0, 0.0, 2.0]])
-    function(given, axis=0).backward([1.0, 2.0, 3.0, 4.0])
-    np.testing.assert_allclose(given.gradient, [[0.5, 1, 1.5, 2], [0.5, 1, 1.5, 2]])
-
-
 EQUAL = [[3.0, 1.0, 3.0, 3.0], [1.0, -np.inf, 0.5], [1.0, np.inf, 0.5], [2.0, 1e308, 1e308, 1e308], [0.1, 0.1, 0.1]]
 
 
 @pytest.mark.parametrize("values", EQUAL)
 @pytest.mark.parametrize("function", [np.max, np.min])
-def test_largest_over_all_is_itself_and_has_the_derivative(function, values):
-    given = Tracked(values)
-    result = function(given)
-    assert result.value == function(values)
-    result.backward()
-    chosen = np.array(values) == function(values)
-    np.testing.assert_array_equal(given.gradient, chosen / chosen.sum())
+def test_equal_entries_share_the_derivative(function, values):
+    given = Tracked([values, values])
+    for axis, shares in ((None, 2), (1, 1)):
+        result = function(given, axis)
+        np.testing.assert_array_equal(result.value, function(given.value, axis))
+        result.backward(3 * np.ones(result.shape))
+        chosen = given.value == function(values)
+        np.testing.assert_allclose(given.gradient, 3 * chosen / chosen[0].sum() / shares, rtol=1e-14)
 
 
 # backward itself.
@@ -558,15 +466,14 @@ def test_many_uses_of_many_values():
 
 def test_everything_in_between_has_a_gradient():
     script, loss_name, X, Y, parameters = script_problem("xor")
-    z1, a1, z2, a2 = results = script.forward(X, tracked(parameters))
+    _, a1, z2, a2 = results = script.forward(X, tracked(parameters))
     loss = LOSSES[loss_name](z2, a2, Y)
     loss.backward()
     da2 = 2 * (a2.value - Y) / Y.size
-    dz2 = da2 * activation.sigmoid.derivative(z2.value, a2.value)
+    dz2 = da2 * a2.value * (1 - a2.value)
     da1 = dz2 @ parameters[2].T
-    dz1 = da1 * activation.sigmoid.derivative(z1.value, a1.value)
-    agree([result.gradient for result in results], [dz1, da1, dz2, da2], **EXACT)
-    assert loss.gradient == 1
+    dz1 = da1 * a1.value * (1 - a1.value)
+    agree([result.gradient for result in (*results, loss)], [dz1, da1, dz2, da2, np.array(1.0)], **EXACT)
     assert all(node.gradient.shape == node.shape for node in loss.tape())
 
 
@@ -582,21 +489,17 @@ def test_gradient_is_none_before_and_where_the_loss_does_not_depend():
 
 def test_backward_with_a_given_gradient():
     x = Tracked([[1.0, 2.0], [3.0, 4.0]])
-    y = x**2
-    y.backward([[1, 0], [0, -2]])
+    (x**2).backward([[1, 0], [0, -2]])
     np.testing.assert_array_equal(x.gradient, [[2, 0], [0, -16]])
-    y.backward()
-    np.testing.assert_array_equal(x.gradient, 2 * x.value)
-    y.sum().backward(3.0)
+    (x**2).sum().backward(3.0)
     np.testing.assert_array_equal(x.gradient, 6 * x.value)
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (2,), (3, 2), (1, 2, 3), (2, 1)])
 def test_a_given_gradient_of_the_wrong_shape_is_refused(shape):
-    with pytest.raises(ValueError, match="shape"):
-        (2 * Tracked(np.ones((2, 3)))).backward(np.ones(shape))
-    with pytest.raises(ValueError, match="shape"):
-        Tracked(1.0).backward(np.ones(1))
+    for value in (np.ones((2, 3)), np.ones(3)):
+        with pytest.raises(ValueError, match="shape"):
+            (2 * Tracked(value)).backward(np.ones(shape))
 
 
 def test_backward_again_begins_anew():
@@ -632,55 +535,40 @@ def test_loss_in_several_steps(start):
 def test_each_gradient_is_an_array_of_its_own():
     """So that it can be changed in place, as clipping or momentum do it with parameter.gradient *= …"""
     start = np.arange(6.0).reshape(2, 3)
-    a, b, c, d = given = tracked([np.ones((2, 3))] * 4)
-    total = a + b + np.copy(c) + d.reshape(3, 2).reshape(2, 3) + np.einsum("ij->ij", a) + np.sum(b[:0])
-    total.backward(start)
-    expected = [node.gradient.copy() for node in total.tape()]
-    for node in total.tape():
-        assert all(node is other or not np.shares_memory(node.gradient, other.gradient) for other in total.tape())
-        node.gradient *= 1
-    agree([node.gradient for node in total.tape()], expected, rtol=0, atol=0)
-    np.testing.assert_array_equal(start, np.arange(6.0).reshape(2, 3))
-    for loss in (np.sum(a), np.mean(a), np.sum(a[:0]) + np.sum(a), np.sum(a[:0])):
-        loss.backward()
-        before = a.gradient.copy()
-        a.gradient *= 0.5
-        np.testing.assert_array_equal(a.gradient, 0.5 * before)
-    assert len({id(array.gradient) for array in given}) == 4
+    a, b, c, d = tracked([np.ones((2, 3))] * 4)
+    total = a + b + np.copy(c) + d.reshape(3, 2).reshape(2, 3) + np.einsum("ij->ij", a) + np.pad(c, 1)[1:-1, 1:-1]
+    for result, gradient in [(total, start), (np.sum(a), 1), (np.mean(a), 1), (np.sum(a[:0]), 1), (b, start)]:
+        result.backward(gradient)
+        gradients = [node.gradient for node in result.tape()]
+        for one, other in itertools.combinations([start, *gradients], 2):
+            assert not np.shares_memory(one, other)
+        for gradient in gradients:
+            gradient *= 0.5
 
 
 def test_a_copy_is_another_array():
     x = Tracked([1.0, 2.0])
     y = copy.deepcopy(x)
-    loss = np.sum(x * x * y)
-    for _ in range(2):
-        loss.backward()
-        np.testing.assert_array_equal(x.gradient, 2 * x.value * y.value)
-        np.testing.assert_array_equal(y.gradient, x.value**2)
+    np.sum(x * x * y).backward()
+    agree([x.gradient, y.gradient], [2 * x.value * y.value, x.value**2], rtol=0, atol=0)
 
 
 # What is rarely written is followed rightly or refused, and what cannot be followed is refused.
 
 RARE = table("""
-    np.linalg.norm(p, 1) ; np.linalg.norm(p, ord=1) ; np.linalg.norm(q, 1) ; np.linalg.norm(q, 0)
-    np.linalg.norm(p, np.inf) ; np.linalg.norm(q, 2) ; np.linalg.norm(p, 'fro') ; np.dot(p, stack) ; np.dot(stack, t)
-    np.dot(q, stack) ; np.vdot(p, p) ; np.sum(p, 0, float) ; np.mean(p, 0, float) ; np.max(p, 0, None)
-    np.sum(p, 0, None, None, True) ; np.sum(p, where=A > 1) ; np.sum(p, initial=5.0) ; np.max(p, initial=0.0)
-    np.add.reduce(p) ; np.add.reduce(p, dtype=float) ; np.std(p, ddof=1) ; np.var(p, 0, None, None, 1)
-    np.einsum('ii->i', m) ; np.einsum('...i->i', p) ; np.einsum('ij,jk', p, W) ; np.einsum('i,i', q, q)
-    np.einsum('ij->i', p, optimize=True) ; np.einsum('ij-> ', p) ; np.atleast_2d(p, p) ; np.atleast_2d(p)
-    np.clip(p, 1.5, 1.0) ; p.clip(min=1.0) ; np.prod(p) ; np.cumsum(p) ; np.cumsum(a=p) ; p.cumsum()
-    np.multiply.reduce(p) ; np.add.accumulate(p) ; np.add.outer(p, p) ; np.add(p, 1, where=A > 1)
+    np.linalg.norm(p, 1) ; np.linalg.norm(p, np.inf) ; np.linalg.norm(q, 2) ; np.linalg.norm(p, 'fro')
+    np.dot(p, stack) ; np.dot(q, stack) ; np.vdot(p, p) ; np.sum(p, 0, float) ; np.max(p, 0, None)
+    np.sum(p, 0, None, None, True) ; np.sum(p, initial=5.0) ; np.max(p, initial=0.0) ; np.add.reduce(p)
+    np.std(p, ddof=1) ; np.einsum('ii->i', m) ; np.einsum('...i->i', p) ; np.einsum('ij,jk', p, W)
+    np.einsum('ij->i', p, optimize=True) ; np.einsum('ij-> ', p) ; np.atleast_2d(p, p) ; np.clip(p, 1.5, 1.0)
+    p.clip(min=1.0) ; np.prod(p) ; np.add.accumulate(p) ; np.add.outer(p, p) ; np.add(p, 1, where=A > 1)
     np.multiply(p, 2, dtype=np.float32) ; np.pad(p, 1, mode='edge') ; np.pad(p, 1, constant_values=[[1, 2], [3, 4]])
-    np.sort(p) ; np.diff(p) ; np.inner(p, p) ; np.tensordot(p, p.T, axes=1) ; p % 0.3 ; p // 0.3 ; +p
-    np.arctan2(p, p[::-1]) ; np.hypot(p, p[::-1]) ; np.cbrt(p) ; np.float_power(p, 2) ; np.modf(p)[0] ; np.reciprocal(p)
-    np.expm1(p) ; np.log2(p) ; np.log10(p) ; np.sinh(p) ; np.cosh(p) ; np.arctan(p) ; np.concatenate([[p[0], p[1]], A])
-    np.ones(3) * p[0] * [p[0, 0], p[1, 1], p[0, 2]] ; p ** [p[0, 0], p[1, 1], p[0, 2]] ; p @ [p[0, 0], p[1, 1], p[0, 2]]
-    np.where(A > 1, p, [p[0, 0], p[1, 1], p[0, 2]]) ; np.clip(p, [p[0, 0], p[1, 1], p[0, 2]], 2.0)
-    np.einsum('ij,j->i', p, [p[0, 0], p[1, 1], p[0, 2]]) ; np.dot(p, [p[0, 0], p[1, 1], p[0, 2]])
-    p * np.full_like(p, p[0, 0]) ; np.outer(p[0], [p[0, 0], p[1, 1]]) ; np.vectorize(math.sin)(p)
-    np.frompyfunc(math.sin, 1, 1)(p) ; np.apply_along_axis(np.sum, 0, p) ; A.dot(p.T) ; (2 * A).clip(p, 3)
-    np.concatenate([p, p], dtype=float) ; np.concatenate([p, p], dtype=int) ; np.split(p, 3, axis=1)[0]
+    np.inner(p, p) ; np.tensordot(p, p.T, axes=1) ; p % 0.3 ; +p ; np.arctan2(p, p[::-1]) ; np.cbrt(p) ; np.modf(p)[0]
+    np.reciprocal(p) ; np.expm1(p) ; np.log2(p) ; np.arctan(p) ; np.concatenate([[p[0], p[1]], A])
+    np.ones(3) * p[0] * [p[0, 0], p[1, 1], p[0, 2]] ; p @ [p[0, 0], p[1, 1], p[0, 2]]
+    np.where(A > 1, p, [p[0, 0], p[1, 1], p[0, 2]]) ; np.vectorize(math.sin)(p) ; np.frompyfunc(math.sin, 1, 1)(p)
+    np.apply_along_axis(np.sum, 0, p) ; A.dot(p.T) ; (2 * A).clip(p, 3) ; np.concatenate([p, p], dtype=float)
+    np.concatenate([p, p], dtype=int) ; np.split(p, 3, axis=1)[0]
 """)
 
 
@@ -688,25 +576,22 @@ RARE = table("""
 def test_what_is_rarely_written_is_refused_or_right(expression):
     try:
         evaluate(expression, {name: Tracked(array) for name, array in operands(expression).items()})
-    except (TypeError, ValueError) as error:
-        assert len(str(error).splitlines()) == 1
-    else:
-        check(expression)
+    except (TypeError, ValueError):
+        return
+    check(expression)
 
 
 REFUSED = table("""
-    t += 1 ; t -= plain ; t *= 2 ; t /= t ; t **= 2 ; t @= plain ; t //= 2 ; t %= 2 ; plain += t ; plain -= t
-    plain *= t ; plain /= s ; plain **= t ; number += s ; t[0] = 1.0 ; t[:] = t ; plain[:] = t ; plain[[True, True]] = t
-    plain[[0, 1]] = t ; np.copyto(plain, t) ; np.add.at(plain, [0], one) ; np.add.at(t, [0], 1.0)
-    np.add(plain, 1.0, out=t) ; np.add(t, 1.0, out=t) ; np.add(t, 1.0, out=plain) ; np.exp(t, out=plain)
-    np.exp(t, plain) ; np.add(number, s, out=number) ; np.sum(t, out=number)
-    np.concatenate([t, plain], out=np.zeros(4)) ; np.stack([t, plain], out=np.zeros((2, 2)))
+    t += 1 ; t -= plain ; t *= 2 ; t /= t ; t **= 2 ; t @= plain ; plain += t ; plain -= t ; plain *= t ; plain /= s
+    number += s ; t[0] = 1.0 ; t[:] = t ; plain[:] = t ; plain[[True, True]] = t ; plain[[0, 1]] = t
+    np.copyto(plain, t) ; np.add.at(plain, [0], one) ; np.add.at(t, [0], 1.0) ; np.add(plain, 1.0, out=t)
+    np.add(t, 1.0, out=t) ; np.add(t, 1.0, out=plain) ; np.exp(t, out=plain) ; np.add(number, s, out=number)
+    np.sum(t, out=number) ; np.concatenate([t, plain], out=np.zeros(4)) ; np.stack([t, plain], out=np.zeros((2, 2)))
     np.take(t, [0, 1], out=plain, mode='clip') ; np.dot(t, t, out=number) ; np.clip(t, 0, 1, out=plain)
-    np.round(t, 1, out=t) ; np.asarray(t) ; np.array(t) ; np.asarray(t, dtype=np.float32) ; np.array([s, 1.0])
-    np.array([t, t]) ; np.array([plain, t]) ; np.array([s, s], dtype=object) ; np.mean([s, s]) ; np.exp([s, s])
-    np.full(2, s) ; np.full_like(plain, s) ; np.full_like(t, s) ; np.linspace(0, s, 3) ; float(s) ; float(one) ; int(s)
-    complex(s) ; np.float64(s) ; math.log(s) ; math.fsum(t) ; math.isclose(s, 1.0) ; Tracked(t) ; Tracked([s, s])
-    np.cumsum(t) ; np.cumsum(a=t) ; t.cumsum() ; np.where(t) ; np.take_along_axis(np.ones((1, 2)), Tracked([[0.0]]), 1)
+    np.round(t, 1, out=t) ; np.asarray(t) ; np.array(t) ; np.array([s, 1.0]) ; np.array([t, t]) ; np.array([plain, t])
+    np.mean([s, s]) ; np.exp([s, s]) ; np.full_like(plain, s) ; np.full_like(t, s) ; np.linspace(0, s, 3) ; float(s)
+    float(one) ; int(s) ; complex(s) ; np.float64(s) ; math.log(s) ; math.fsum(t) ; math.isclose(s, 1.0) ; Tracked(t)
+    Tracked([s, s]) ; np.cumsum(t) ; t.cumsum() ; np.where(t) ; np.take_along_axis(np.ones((1, 2)), Tracked([[0.0]]), 1)
     t[Tracked([0.0])] ; np.sum(t, where=[True, False]) ; np.std(t, ddof=1) ; np.random.default_rng(0).normal(s)
     t.backward(t) ; np.einsum(t, [0], [0])
 """)
@@ -714,7 +599,7 @@ IMPOSSIBLE = table("""
     plain[0] = s ; plain[0] = t ; np.fromiter(t, float) ; plain[0] = one ; plain[:] = s ; plain[:] = [s, s]
     plain.fill(s) ; np.put(plain, [0], s) ; round(s) ; plain[Tracked([0.0])] ; range(Tracked(2.0))
     [1, 2] * Tracked([1.0, 2.0, 3.0]) ; bool(t) ; list(s) ; sum(s) ; np.random.default_rng(0).permutation(t) ; t * 1j
-    Tracked([1j]) ; t @ Tracked([1.0, 2.0, 3.0]) ; t.reshape(3)
+    Tracked([1j]) ; t @ Tracked([1.0, 2.0, 3.0]) ; t.reshape(3) ; t.colour
 """)
 
 
@@ -723,24 +608,11 @@ def test_what_cannot_be_followed(statement):
     """It is refused in one line, by ourselves where we are asked, and has changed nothing."""
     t, s, one, plain, number = Tracked([1.0, 2.0]), Tracked(1.0), Tracked([1.0]), np.array([1.0, 2.0]), np.zeros(())
     names = PLAIN | {"Tracked": Tracked, "t": t, "s": s, "one": one, "plain": plain, "number": number}
-    ours = statement in REFUSED
-    with pytest.raises(
-        CannotFollow if ours else (TypeError, ValueError), match="cannot follow" if ours else None
-    ) as error:
+    with pytest.raises(CannotFollow if statement in REFUSED else (TypeError, ValueError, AttributeError)) as error:
         exec(statement, names)
     assert len(str(error.value).splitlines()) == 1
     for array, value in ((t, [1, 2]), (plain, [1, 2]), (s, 1), (one, [1]), (number, 0)):
         np.testing.assert_array_equal(value_of(array), value)
-
-
-@pytest.mark.parametrize("value", [0.0, 1.0, [0.0], [[2.0]]])
-def test_truth_is_that_of_the_array(value):
-    assert bool(Tracked(value)) == bool(np.array(value))
-
-
-def test_unknown_attributes_are_said_so():
-    with pytest.raises(AttributeError, match="Tracked array has no colour"):
-        _ = Tracked([1.0]).colour
 
 
 # Memory and time.
@@ -768,37 +640,36 @@ def test_memory_is_freed_with_the_loss(name):
         given = tracked(parameters)
         loss = LOSSES[loss_name](*script.forward(X, given)[-2:], Y)
     else:
-        arrays = operands(name)
-        given = [Tracked(arrays["W"])]
-        loss = evaluate(name, arrays | {"W": given[0]})
+        arrays = {name: Tracked(array) for name, array in operands(name).items()}
+        given, loss = list(arrays.values()), evaluate(name, arrays)
     loss.backward()
     nodes = [node for node in loss.tape() if all(node is not parameter for parameter in given)]
-    assert len(nodes) > 3
-    alive = [weakref.ref(node) for node in nodes]
-    alive += [weakref.ref(node.gradient) for node in nodes if isinstance(node.gradient, np.ndarray)]
-    alive += [weakref.ref(node.value) for node in nodes if node.value.base is None]
-    del loss, nodes
+    values = [node.value for node in nodes if node.value.base is None]
+    alive = [weakref.ref(each) for each in (*nodes, *values, *(node.gradient for node in nodes))]
+    del loss, nodes, values
+    assert len(alive) > 6
     assert all(reference() is None for reference in alive)
-    assert given[0].gradient is not None
 
 
 @pytest.mark.usefixtures("without_collector")
-def test_memory_does_not_grow():
-    """From one step to the next: after 200 of them it is less than what two of them take."""
+def test_training_goes_as_by_hand_and_memory_does_not_grow():
+    """After 200 steps it is less than what two of them take."""
     script, loss_name, X, Y, parameters = script_problem("noisy_xor", samples=400)
-    given, sizes = tracked(parameters), []
+    given, sizes = tracked([parameter.copy() for parameter in parameters]), []
     tracemalloc.start()
     try:
         for step in range(200):
             loss = LOSSES[loss_name](*script.forward(X, given)[-2:], Y)
             loss.backward()
-            for parameter in given:
-                parameter.value -= 0.1 * parameter.gradient
+            for parameter, own, by_hand in zip(parameters, given, script.backward(X, Y, parameters)[1], strict=True):
+                own.value -= 0.1 * own.gradient
+                parameter -= 0.1 * by_hand
             if step in (20, 199):
                 sizes.append(tracemalloc.get_traced_memory()[0])
     finally:
         tracemalloc.stop()
     assert sizes[1] - sizes[0] < 2 * sum(node.value.nbytes for node in loss.tape())
+    agree([own.value for own in given], parameters, **EXACT)
 
 
 def test_a_long_chain():
@@ -809,32 +680,15 @@ def test_a_long_chain():
         y = y + 1
     y.backward()
     np.testing.assert_array_equal(x.gradient, [1, 1])
-    del y
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("shape", "hidden", "samples", "calls", "times"),
-    [
-        ([2, 4, 1], "xor", 4, 300, 12),
-        *(([784, 128, 10], hidden, 1024, 9, 1.7) for hidden in ("tanh", "sigmoid", "relu")),
-    ],
-)
-def test_time(shape, hidden, samples, calls, times):
-    """How many times as long as by hand: medians of calls by turns, and of some repeats the lowest."""
-    network = xor if hidden == "xor" else Network(shape, [hidden, "softmax"], rng=0)
-    loss, output = ("mean_squared_error", "sigmoid") if hidden == "xor" else ("cross_entropy", "softmax")
+@pytest.mark.parametrize(("shape", "hidden", "samples", "times"), [([2, 4, 1], "xor", 4, 12)] + [
+    ([784, 128, 10], hidden, 1024, 1.7) for hidden in ("tanh", "sigmoid", "relu")
+])  # fmt: skip
+def test_time(shape, hidden, samples, times):
+    """How many times as long as by hand; of some repeats the lowest."""
+    lesson = xor if hidden == "xor" else Network(shape, [hidden, "softmax"], rng=0)
+    loss = "mean_squared_error" if hidden == "xor" else "cross_entropy"
     rng = np.random.default_rng(0)
-    X, Y = random_data(shape, output, rng, samples)
-    parameters, ratios = random_parameters(shape, rng), []
-    for _ in range(5):
-        took = [], []
-        for _ in range(calls):
-            began = time.perf_counter()
-            autodiff.differentiate(network.forward, loss, X, Y, parameters)
-            took[0].append(time.perf_counter() - began)
-            began = time.perf_counter()
-            network.backward(X, Y, parameters)
-            took[1].append(time.perf_counter() - began)
-        ratios.append(np.median(took[0]) / np.median(took[1]))
-    assert min(ratios) < times
+    assert min(autodiff.compare(lesson, shape, loss, samples, rng)[1] for _ in range(5)) < times
