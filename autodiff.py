@@ -228,7 +228,7 @@ def moved(function, array, *rest, **settings):
     """What a function gives that only moves entries, such as np.reshape: their numbers show where each one goes."""
     several = isinstance(array, (list, tuple))
     arrays = array if several else [array]
-    if "dtype" in settings or any(isinstance(x, Tracked) for x in (*rest, *settings.values())):
+    if {"dtype", "order"} & settings.keys() or any(isinstance(x, Tracked) for x in (*rest, *settings.values())):
         raise CannotFollow(f"np.{function.__name__} with these arguments")
     values = [np.asarray(plain(x), order="C") for x in arrays]  # which lie in the memory as their numbers will do
     ends = np.cumsum([value.size for value in values])

@@ -320,29 +320,28 @@ EINSUMS = table(
     "ij,jk->ik ; ij,jk->ki ; ij,jk-> ; ij,jk->i ; ij,jk->j ; ij,jk->k ;  ij , jk -> ijk ; ij,kl->jk ; Bj,ja->aB"
 )
 FUNCTIONS = table("""
-    sum(x) ; max(u) ; min(u) ; np.sum(empty, axis=0) ; np.sum(x, axis=()) ; np.std(x, axis=0)
-    np.where(MASK, x, y) ; np.where(MASK, s, c) ; np.where(MASK, 1.5, c) ; np.where(x > 0, x, 0.1 * x)
-    np.where(x > v, x * v, x - v) ; np.where([True, False, True], x, [1, 2, 3]) ; np.pad(x, 1)
-    np.pad(x, (2, 0), constant_values=3) ; np.pad(x, [(0, 1), (2, 0)], mode='constant') ; np.clip(x, -1, 1)
-    np.clip(x, None, 1) ; np.clip(x, -1, None) ; x.clip(-1, 1) ; np.clip(x, a_min=-1, a_max=1) ; np.clip(x, v, 3)
-    np.clip(x, -3, c) ; np.dot(s, v) ; np.dot(x, s) ; v * np.dot(v, v) ; x.dot(np.ones((3, 2))) ; np.dot(x, [1, 2, 3])
-    [[1.0, 2.0], [3.0, 4.0]] @ x ; x @ [1.0, 2.0, 3.0] ; np.einsum('ij->ji', x) ; np.einsum('ij->j', x)
-    np.einsum('i,i->', v, v) ; np.einsum('ij,jk,kl->il', x, W, V) ; np.einsum('ij,jk,jk->k', x, W, W)
+    sum(x) ; max(u) ; min(u) ; np.sum(empty, axis=0) ; np.sum(x, axis=()) ; np.std(x, axis=0) ; np.where(MASK, x, y)
+    np.where(MASK, s, c) ; np.where(MASK, 1.5, c) ; np.where(x > 0, x, 0.1 * x) ; np.where(x > v, x * v, x - v)
+    np.where([True, False, True], x, [1, 2, 3]) ; np.pad(x, 1) ; np.pad(x, (2, 0), constant_values=3)
+    np.pad(x, [(0, 1), (2, 0)], mode='constant') ; np.clip(x, -1, 1) ; np.clip(x, None, 1) ; np.clip(x, -1, None)
+    x.clip(-1, 1) ; np.clip(x, a_min=-1, a_max=1) ; np.clip(x, v, 3) ; np.clip(x, -3, c) ; np.dot(s, v) ; np.dot(x, s)
+    v * np.dot(v, v) ; x.dot(np.ones((3, 2))) ; np.dot(x, [1, 2, 3]) ; [[1.0, 2.0], [3.0, 4.0]] @ x
+    x @ [1.0, 2.0, 3.0] ; np.einsum('ij->ji', x) ; np.einsum('ij->j', x) ; np.einsum('i,i->', v, v)
+    np.einsum('ij,jk,kl->il', x, W, V) ; np.einsum('ij,jk,jk->k', x, W, W)
     np.einsum('bij,bj->bi', t.swapaxes(1, 2), x) ; np.einsum('ij,ij->', r, x) ; np.einsum('ij,ij->j', c, x)
     np.einsum(',ij->ij', s, x) ; np.einsum('ij,j->i', x, [1, 2, 3]) ; np.outer(v, u) ; np.outer([1, 2], v)
     np.linalg.norm(v) ; np.linalg.norm(x, axis=1) ; np.linalg.norm(x, axis=0, keepdims=True)
-    np.linalg.norm(t, axis=(0, 2))
+    np.linalg.norm(t, axis=(0, 2)) ; np.max(r, axis=0) ; np.where(abs(x), x, y)
 """)
 MOVES = table("""
-    np.reshape(x, (3, 2)) ; x.reshape(3, 2) ; x.reshape(-1, 1) ; x.reshape([6, 1]) ; s.reshape(())
-    np.reshape(x, (3, 2), order='F') ; x.T.reshape(-1) ; x.ravel() ; np.ravel(x, order='F') ; np.ravel(x.T, order='F')
-    x.flatten() ; np.transpose(x) ; np.transpose(t, axes=(1, 2, 0)) ; x.T ; v.T ; t.T ; t.transpose((1, 0, 2))
-    t.transpose(1, 0, 2) ; np.swapaxes(t, -1, -2) ; t.swapaxes(0, 2) ; np.moveaxis(t, 0, -1) ; d.squeeze(axis=1)
-    np.expand_dims(x, (0, -1)) ; x.copy() ; np.broadcast_to(v, (2, 3)) ; np.broadcast_to(c, (4, 2, 3))
-    np.repeat(x, 2, axis=1) ; np.repeat(x, [2, 0], axis=0) ; v.repeat(2) ; np.tile(x, (2, 2, 1)) ; np.flip(x, axis=1)
-    np.roll(x, -1, axis=1) ; np.take(x, [0, 0, 5]) ; np.take(x, [2, 0, 2], axis=1) ; x.take(1, axis=0)
-    np.take_along_axis(x, WHOLE, axis=1) ; np.concatenate([x, r]) ; np.concatenate((x, c), axis=1)
-    np.concatenate([x, np.ones((2, 2)), c], axis=-1) ; np.concatenate([v, [1.0, 2.0]])
+    np.reshape(x, (3, 2)) ; x.reshape(3, 2) ; x.reshape(-1, 1) ; x.reshape([6, 1]) ; s.reshape(()) ; x.T.reshape(-1)
+    x.ravel() ; x.flatten() ; np.transpose(x) ; np.transpose(t, axes=(1, 2, 0)) ; x.T ; v.T ; t.T
+    t.transpose((1, 0, 2)) ; t.transpose(1, 0, 2) ; np.swapaxes(t, -1, -2) ; t.swapaxes(0, 2) ; np.moveaxis(t, 0, -1)
+    d.squeeze(axis=1) ; np.expand_dims(x, (0, -1)) ; x.copy() ; np.broadcast_to(v, (2, 3))
+    np.broadcast_to(c, (4, 2, 3)) ; np.repeat(x, 2, axis=1) ; np.repeat(x, [2, 0], axis=0) ; v.repeat(2)
+    np.tile(x, (2, 2, 1)) ; np.flip(x, axis=1) ; np.roll(x, -1, axis=1) ; np.take(x, [0, 0, 5])
+    np.take(x, [2, 0, 2], axis=1) ; x.take(1, axis=0) ; np.take_along_axis(x, WHOLE, axis=1) ; np.concatenate([x, r])
+    np.concatenate((x, c), axis=1) ; np.concatenate([x, np.ones((2, 2)), c], axis=-1) ; np.concatenate([v, [1.0, 2.0]])
     np.concatenate([x, u], axis=None) ; np.concatenate(x) ; np.stack([x, y]) ; np.stack([v, np.ones(3), 2 * v], axis=1)
     np.stack([s, 2 * s, 2.0]) ; np.stack([*x, x[0]]) ; np.hstack([x, c]) ; np.hstack([1.0, v, s]) ; np.vstack([x, v])
     np.column_stack([x, np.ones(len(x))]) ; windows(u, 2) ; windows(t[0], (2, 2)) ; windows(x, 2, axis=1)
@@ -568,7 +567,8 @@ RARE = table("""
     np.ones(3) * p[0] * [p[0, 0], p[1, 1], p[0, 2]] ; p @ [p[0, 0], p[1, 1], p[0, 2]]
     np.where(A > 1, p, [p[0, 0], p[1, 1], p[0, 2]]) ; np.vectorize(math.sin)(p) ; np.frompyfunc(math.sin, 1, 1)(p)
     np.apply_along_axis(np.sum, 0, p) ; A.dot(p.T) ; (2 * A).clip(p, 3) ; np.concatenate([p, p], dtype=float)
-    np.concatenate([p, p], dtype=int) ; np.split(p, 3, axis=1)[0]
+    np.concatenate([p, p], dtype=int) ; np.split(p, 3, axis=1)[0] ; np.reshape(p, -1, order='F') ; p.T.ravel(order='K')
+    p.reshape(-1, order='F')
 """)
 
 
