@@ -331,7 +331,7 @@ FUNCTIONS = table("""
     np.einsum('bij,bj->bi', t.swapaxes(1, 2), x) ; np.einsum('ij,ij->', r, x) ; np.einsum('ij,ij->j', c, x)
     np.einsum(',ij->ij', s, x) ; np.einsum('ij,j->i', x, [1, 2, 3]) ; np.outer(v, u) ; np.outer([1, 2], v)
     np.linalg.norm(v) ; np.linalg.norm(x, axis=1) ; np.linalg.norm(x, axis=0, keepdims=True)
-    np.linalg.norm(t, axis=(0, 2)) ; np.max(r, axis=0) ; np.where(abs(x), x, y)
+    np.linalg.norm(t, axis=(0, 2)) ; np.max(c, axis=0) ; np.where(abs(x), x, y)
 """)
 MOVES = table("""
     np.reshape(x, (3, 2)) ; x.reshape(3, 2) ; x.reshape(-1, 1) ; x.reshape([6, 1]) ; s.reshape(()) ; x.T.reshape(-1)
