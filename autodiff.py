@@ -11,19 +11,18 @@ Run:  python autodiff.py
 Try:  python autodiff.py --samples 1000
 """
 
+import functools
 import importlib
 import itertools
+import operator
 import time
-
-from backstage import command_line, follow, picture, plot, report
-from backstage.follow import CannotFollow, plain
 
 import numpy as np
 
 import network1
 
 
-class Tracked(follow.Array):
+class Tracked(np.lib.mixins.NDArrayOperatorsMixin):  # which makes np.add(x, y) of x + y, and so on
     """An array that remembers how it was made, so that the derivative of a loss finds its way back to it.
 
         W = Tracked([[1.0, 2.0]])
@@ -32,23 +31,34 @@ class Tracked(follow.Array):
         W.gradient  # the derivative of the loss with respect to W, in its shape
 
     value: the numpy array itself; leave it, and the plain arrays that it was put together with, as they are until
-    backward is done. gradient: None before that. Raises CannotFollow, a TypeError, for an operation whose derivative is
-    not known, and for changes in place.
+    backward is done. gradient: None before that. What cannot be followed is refused, with CannotFollow.
     """
 
     numbers = itertools.count()
 
     def __init__(self, array, operation="given", sources=(), values=()):
-        self.value = np.asarray(array)
-        if self.value.dtype != float:
-            if self.value.dtype.kind == "c":
-                raise CannotFollow("complex numbers")
-            self.value = self.value.astype(float)
+        self.value = np.asarray(array).astype(float, casting="same_kind", copy=False)
         self.gradient = None
         self.operation = operation
         self.sources = sources  # pairs: a Tracked that this was made from, and the rule for its derivative
         self.values = values  # the result and the operands, which the rule is given
         self.number = next(Tracked.numbers)  # what was made later has a higher one
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **settings):
+        """numpy calls this for +, @, np.exp and all of their kind, wherever one of the inputs is Tracked."""
+        out = settings.pop("out", None)
+        if out and (out[0] is not self or self.ndim):  # loss += 1 makes a new number, but an array would be changed
+            raise CannotFollow("a change in place")
+        if method != "__call__" or settings:
+            raise CannotFollow(f"np.{ufunc.__name__} with {', '.join(settings) or method}")
+        values = [plain(x) for x in inputs]
+        result = ufunc(*values)
+        if ufunc in RULES:
+            sources = [(x, rule) for x, rule in zip(inputs, RULES[ufunc], strict=True) if isinstance(x, Tracked)]
+            return Tracked(result, ufunc.__name__, sources, (result, *values))
+        if ufunc in PLAIN or np.asarray(result).dtype == bool:
+            return result
+        raise CannotFollow(f"np.{ufunc.__name__}")
 
     def tape(self):
         """All arrays that this one was made from, and itself, in the order in which they were made."""
@@ -80,22 +90,79 @@ class Tracked(follow.Array):
                 else:  # each has its own, which may be changed
                     source.gradient = share.copy() if share is array.gradient else np.asarray(share)
 
-    def __array_ufunc__(self, ufunc, method, *inputs, **settings):
-        """numpy calls this for +, @, np.exp and all of their kind, wherever one of the inputs is Tracked."""
-        if "out" in settings:
+    # That was the idea. What follows makes it behave as a numpy array does, and refuses what would forget the tape.
+
+    def __array_function__(self, function, types, arguments, settings):
+        """numpy calls this for np.sum, np.reshape and all other functions that are no ufunc."""
+        if settings.get("out") is not None:
             raise CannotFollow("a change in place")
-        if method == "reduce" and ufunc in follow.REDUCTIONS:
-            return follow.REDUCTIONS[ufunc](*inputs, **{"axis": 0} | settings)
-        if method != "__call__" or settings:
-            raise CannotFollow(f"np.{ufunc.__name__} with {method if method != '__call__' else ', '.join(settings)}")
-        values = [plain(x) for x in inputs]
-        result = ufunc(*values)
-        if ufunc in RULES:
-            sources = [(x, rule) for x, rule in zip(inputs, RULES[ufunc], strict=True) if isinstance(x, Tracked)]
-            return Tracked(result, ufunc.__name__, sources, (result, *values))
-        if ufunc in FLAT or np.asarray(result).dtype == bool:
-            return result
-        raise CannotFollow(f"np.{ufunc.__name__}")
+        if function in PLAIN:
+            return function(*map(plain, arguments), **{name: plain(value) for name, value in settings.items()})
+        try:
+            return FUNCTIONS[function](*arguments, **settings)
+        except (KeyError, TypeError) as error:
+            raise CannotFollow(f"np.{function.__name__} as it is called here") from error
+
+    def __getattr__(self, name):
+        """The methods of an array: a.sum(axis=0) is np.sum(a, axis=0)."""
+        if callable(getattr(np.ndarray, name, None)) and callable(getattr(np, name, None)):
+            return functools.partial(getattr(np, name), self)
+        raise AttributeError(f"a Tracked array has no {name}")
+
+    def reshape(self, *shape):
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+    def transpose(self, *axes):
+        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
+
+    def flatten(self):
+        return np.ravel(self)
+
+    shape = property(lambda self: self.value.shape)
+    size = property(lambda self: self.value.size)
+    ndim = property(lambda self: self.value.ndim)
+    dtype = property(lambda self: self.value.dtype)
+    T = property(np.transpose)
+
+    def __getitem__(self, index):
+        return moved(operator.getitem, self, index)
+
+    def __iter__(self):
+        return map(self.__getitem__, range(len(self)))
+
+    def __len__(self):
+        return len(self.value)
+
+    def __bool__(self):
+        return bool(self.value)
+
+    def __format__(self, how):
+        return format(self.value, how)
+
+    def __repr__(self):
+        return f"Tracked({self.value})"
+
+    def __setitem__(self, index, value):
+        raise CannotFollow("a change in place")
+
+    def __array__(self, *_, **__):
+        raise CannotFollow("an array into a plain one: take .value where no derivative is needed")
+
+    __float__ = __int__ = __array__
+
+
+class CannotFollow(TypeError):
+    """An operation whose derivative is not known, or that would change an array in place."""
+
+    def __init__(self, what):
+        super().__init__(f"autodiff cannot follow {what}")
+
+
+def plain(x):
+    """The numpy array of one that remembers, or of a list of numbers; anything else as it is."""
+    if isinstance(x, Tracked):
+        return x.value
+    return np.asarray(x) if isinstance(x, (list, tuple)) else x
 
 
 def unbroadcast(gradient, shape):
@@ -107,36 +174,26 @@ def unbroadcast(gradient, shape):
     return gradient
 
 
-def as_matrices(g, x, y):
-    """A matrix product and its operands, with vectors as the matrices that they stand for."""
-    if x.ndim == 1:
-        x, g = x[np.newaxis], np.expand_dims(g, -1 if y.ndim == 1 else -2)
-    if y.ndim == 1:
-        y, g = y[:, np.newaxis], g[..., np.newaxis]
-    return g, x, y
+def base_of_power(g, a, x, y):
+    return g * np.where(y == 0, 0, y * x ** np.where(y == 0, 1, y - 1))  # the derivative of x^0 is 0, for x = 0 too
 
 
 def left_of_product(g, a, x, y):
-    g, _, y = as_matrices(g, x, y)
-    return g @ np.swapaxes(y, -1, -2)
+    if y.ndim == 1:
+        return g[..., np.newaxis] * y
+    return (g if x.ndim > 1 else g[..., np.newaxis, :]) @ np.swapaxes(y, -1, -2)
 
 
 def right_of_product(g, a, x, y):
-    vector = y.ndim == 1
-    g, x, _ = as_matrices(g, x, y)
-    share = np.swapaxes(x, -1, -2) @ g
-    return share[..., 0] if vector else share
-
-
-def base_of_power(g, a, x, y):
-    return g * np.where(y == 0, 0, y * x ** np.where(y == 0, 1, y - 1))  # the derivative of x^0 is 0, for x = 0 too
+    if y.ndim == 1:
+        return g[..., np.newaxis] * x
+    return np.swapaxes(x, -1, -2) @ g if x.ndim > 1 else x[:, np.newaxis] * g[..., np.newaxis, :]
 
 
 # For each ufunc a rule for each operand: from the derivative g with respect to the result a, and the operands x and y,
 # the derivative with respect to that operand. Where x and y are equal, the one that the comparison says counts alone:
 # so that the activations have at their kinks the slopes that activation.py gives them.
 RULES = {
-    np.positive: [lambda g, a, x: g],
     np.negative: [lambda g, a, x: -g],
     np.add: [lambda g, a, x, y: g, lambda g, a, x, y: g],
     np.subtract: [lambda g, a, x, y: g, lambda g, a, x, y: -g],
@@ -149,25 +206,124 @@ RULES = {
     np.absolute: [lambda g, a, x: g * np.where(x > 0, 1, -1)],
     np.square: [lambda g, a, x: g * 2 * x],
     np.sqrt: [lambda g, a, x: g / (2 * a)],
-    np.reciprocal: [lambda g, a, x: -g * a * a],
     np.exp: [lambda g, a, x: g * a],
-    np.expm1: [lambda g, a, x: g * (a + 1)],
     np.log: [lambda g, a, x: g / x],
     np.log1p: [lambda g, a, x: g / (1 + x)],
-    np.log2: [lambda g, a, x: g / (x * np.log(2))],
-    np.log10: [lambda g, a, x: g / (x * np.log(10))],
     np.logaddexp: [lambda g, a, x, y: g * np.exp(x - a), lambda g, a, x, y: g * np.exp(y - a)],
     np.sin: [lambda g, a, x: g * np.cos(x)],
     np.cos: [lambda g, a, x: -g * np.sin(x)],
-    np.sinh: [lambda g, a, x: g * np.cosh(x)],
-    np.cosh: [lambda g, a, x: g * np.sinh(x)],
     np.tanh: [lambda g, a, x: g * (1 - a * a)],
-    np.arctan: [lambda g, a, x: g / (1 + x * x)],
 }
-FLAT = {np.sign, np.floor, np.ceil, np.rint, np.trunc, np.heaviside}  # 0 wherever they have a derivative
 
-# The scripts whose backward passes are written by hand: the shape of a network, and its loss.
-SCRIPTS = {
+
+# numpy's other functions. Their rules take the gradient alone, and know the rest.
+
+
+def noted(operation, value, *pairs):
+    """A result with the rules for those of its operands that are Tracked."""
+    return Tracked(value, operation, [(x, rule) for x, rule in pairs if isinstance(x, Tracked)])
+
+
+def moved(function, array, *rest, **settings):
+    """What a function gives that only moves entries, such as np.reshape: their numbers show where each one goes."""
+    several = isinstance(array, (list, tuple))
+    arrays = array if several else [array]
+    if {"dtype", "order"} & settings.keys() or any(isinstance(x, Tracked) for x in (*rest, *settings.values())):
+        raise CannotFollow(f"np.{function.__name__} with these arguments")
+    values = [np.asarray(plain(x), order="C") for x in arrays]  # which lie in the memory as their numbers will do
+    ends = np.cumsum([value.size for value in values])
+    numbers = [np.arange(end - value.size, end).reshape(value.shape) for value, end in zip(values, ends, strict=True)]
+    result = function(values if several else values[0], *rest, **settings)
+    came_from = np.ravel(function(numbers if several else numbers[0], *rest, **settings))
+
+    def rule(i, g):  # an entry that went to several places gets a share from each, and they add up
+        return np.bincount(came_from, np.ravel(g), minlength=ends[-1]).astype(float)[numbers[i]]
+
+    return noted(function.__name__, result, *((x, functools.partial(rule, i)) for i, x in enumerate(arrays)))
+
+
+def total(x, axis=None, *, keepdims=False):
+    """np.sum: each entry is in its sum once, so its derivative is that of the sum."""
+    kept = np.sum(x.value, axis, keepdims=True)
+    result = kept if keepdims else np.squeeze(kept, axis)
+    return noted("sum", result, (x, lambda g: np.array(np.broadcast_to(g.reshape(kept.shape), x.shape))))
+
+
+def mean(x, axis=None, *, keepdims=False):
+    result = total(x, axis, keepdims=keepdims)
+    return result / (x.size / result.size)
+
+
+def variance(x, axis=None, *, keepdims=False):
+    return mean((x - mean(x, axis, keepdims=True)) ** 2, axis, keepdims=keepdims)
+
+
+def extreme(function, x, axis=None, *, keepdims=False):
+    """np.max and np.min: the derivative goes to the entry that is chosen; if there are several, a share to each."""
+    kept = function(x.value, axis, keepdims=True)
+    result = kept if keepdims else np.squeeze(kept, axis)
+    chosen = x.value == kept
+    share = chosen / chosen.sum(axis, keepdims=True)
+    return noted(function.__name__, result, (x, lambda g: g.reshape(kept.shape) * share))
+
+
+def where(condition, x, y):
+    chosen = plain(condition)
+    result = np.where(chosen, plain(x), plain(y))
+    return noted("where", result, (x, lambda g: np.where(chosen, g, 0)), (y, lambda g: np.where(chosen, 0, g)))
+
+
+def clip(x, a_min=None, a_max=None):
+    x = x if a_min is None else np.maximum(x, a_min)
+    return x if a_max is None else np.minimum(x, a_max)
+
+
+def pad(x, pad_width, mode="constant", *, constant_values=0):
+    """np.pad with a constant: one more entry, which is taken wherever there is none."""
+    places = np.pad(np.arange(x.size).reshape(x.shape), pad_width, mode, constant_values=x.size)
+    return np.concatenate([np.ravel(x), [constant_values]])[places]
+
+
+def dot(x, y):
+    if np.ndim(y) > 2:
+        raise CannotFollow("np.dot with more than two axes on the right")
+    return x * y if np.ndim(x) == 0 or np.ndim(y) == 0 else x @ y
+
+
+def einsum(formula, *operands):
+    """np.einsum: its derivative is one too, of the gradient and all operands but the one, which gets its letters."""
+    letters, arrow, result = str(formula).replace(" ", "").partition("->")
+    names, values = letters.split(","), [plain(x) for x in operands]
+    if not arrow or "." in letters or any(len(set(name)) < len(name) for name in names):
+        raise CannotFollow(f"np.einsum({formula!r})")
+
+    def rule(i):
+        others = [*values[:i], np.ones_like(values[i]), *values[i + 1 :]]
+        return lambda g: np.einsum(f"{result},{letters}->{names[i]}", g, *others)
+
+    return noted("einsum", np.einsum(formula, *values), *((x, rule(i)) for i, x in enumerate(operands)))
+
+
+MOVES = (
+    np.reshape, np.ravel, np.transpose, np.swapaxes, np.moveaxis, np.squeeze, np.expand_dims, np.copy,
+    np.broadcast_to, np.repeat, np.tile, np.flip, np.roll, np.take, np.take_along_axis, np.concatenate, np.stack,
+    np.hstack, np.vstack, np.column_stack, np.lib.stride_tricks.sliding_window_view,
+)  # fmt: skip
+FUNCTIONS = {
+    **{function: functools.partial(moved, function) for function in MOVES},
+    **{function: functools.partial(extreme, function) for function in (np.max, np.amax, np.min, np.amin)},
+    np.sum: total, np.mean: mean, np.var: variance,
+    np.std: lambda x, axis=None, *, keepdims=False: np.sqrt(variance(x, axis, keepdims=keepdims)),
+    np.linalg.norm: lambda x, *, axis=None, keepdims=False: np.sqrt(total(x * x, axis, keepdims=keepdims)),
+    np.outer: lambda x, y: np.reshape(x, (-1, 1)) * np.reshape(y, (1, -1)),
+    np.dot: dot, np.einsum: einsum, np.where: where, np.clip: clip, np.pad: pad,
+}  # fmt: skip
+PLAIN = {  # what has no derivative, or 0 wherever it has one
+    np.sign, np.floor, np.ceil, np.rint, np.trunc, np.round, np.zeros_like, np.ones_like, np.empty_like, np.shape,
+    np.size, np.ndim, np.argmax, np.argmin, np.argsort, np.any, np.all, np.isclose, np.allclose, np.array_equal,
+}  # fmt: skip
+
+SCRIPTS = {  # those with backward passes written by hand: the shape of a network, and its loss
     "perceptron": ([2, 1], "mean_squared_error"),
     "xor": ([2, 4, 1], "mean_squared_error"),
     "worked_example": ([2, 2, 2], "mean_squared_error"),
@@ -176,15 +332,6 @@ SCRIPTS = {
     "cubic": ([1, 8, 1], "mean_squared_error"),
     "noisy_xor": ([2, 7, 2], "cross_entropy"),
 }
-
-
-def problem(shape, loss, samples, rng):
-    """Random inputs X, targets Y that fit the loss, and parameters [W1, b1, W2, b2, …]."""
-    X, Y = rng.uniform(0, 1, (samples, shape[0])), rng.uniform(0, 1, (samples, shape[-1]))
-    if loss == "cross_entropy":
-        Y = Y / Y.sum(axis=1, keepdims=True)
-    sizes = zip(shape[:-1], shape[1:], strict=True)
-    return X, Y, [rng.normal(0, 1, size) for inputs, nodes in sizes for size in ((inputs, nodes), nodes)]
 
 
 def differentiate(forward, loss, X, Y, parameters):
@@ -196,45 +343,25 @@ def differentiate(forward, loss, X, Y, parameters):
     return result, tracked
 
 
-def how_many_times(function, other, arguments, others):
-    """How many times as long a call of function takes as one of other: the ratio of the medians, taken in turns."""
-    times, began = ([], []), time.perf_counter()
-    while len(times[0]) < 5 or (time.perf_counter() - began < 0.05 and len(times[0]) < 200):
-        for call, given, took in zip((function, other), (arguments, others), times, strict=True):
-            before = time.perf_counter()
-            call(*given)
-            took.append(time.perf_counter() - before)
-    return np.median(times[0]) / np.median(times[1])
-
-
 def compare(lesson, shape, loss, samples, rng):
     """The largest difference between the gradients from the tape and by hand, and how many times as long they take."""
-    X, Y, parameters = problem(shape, loss, samples, rng)
-    _, by_hand = lesson.backward(X, Y, parameters)
-    _, tracked = differentiate(lesson.forward, loss, X, Y, parameters)
+    X, Y = rng.uniform(0, 1, (samples, shape[0])), rng.uniform(0, 1, (samples, shape[-1]))
+    Y /= Y.sum(axis=1, keepdims=True)  # as the targets of classes do, they add up to 1
+    parameters = network1.Network(shape, rng=rng).parameters
+    ratios, began = [], time.perf_counter()
+    while len(ratios) < 5 or (len(ratios) < 200 and time.perf_counter() - began < 0.05):
+        start = time.perf_counter()
+        _, tracked = differentiate(lesson.forward, loss, X, Y, parameters)
+        middle = time.perf_counter()
+        _, by_hand = lesson.backward(X, Y, parameters)
+        ratios.append((middle - start) / (time.perf_counter() - middle))
     pairs = zip(tracked, by_hand, strict=True)
-    difference = max(np.abs(array.gradient - gradient).max() for array, gradient in pairs)
-    data = X, Y, parameters
-    return difference, how_many_times(differentiate, lesson.backward, (lesson.forward, loss, *data), data)
-
-
-def steps(loss, names):
-    """The tape in words, a row for each array: number, how it was made, value, derivative, numbers of its sources.
-
-    names: what some plain arrays and parameters are called, by their id.
-    """
-    rows, places = loss.tape(), {}
-    for i, array in enumerate(rows, start=1):
-        places[array.number] = i
-        sources = [places[source.number] for source, _ in array.sources]
-        numbers = {id(source.value): f"#{places[source.number]}" for source, _ in array.sources}
-        operands = array.values[1:] or [source.value for source, _ in array.sources]
-        words = [numbers.get(id(x)) or names.get(id(x)) or f"{x:g}" for x in operands]
-        made = f"{array.operation} {', '.join(words)}" if words else names[id(array.value)]
-        yield i, made, array.value, array.gradient, sources
+    return max(np.abs(array.gradient - gradient).max() for array, gradient in pairs), np.median(ratios)
 
 
 def main(arguments=None):
+    from backstage import command_line, picture, plot, report
+
     parser = command_line.parser(__file__, __doc__)
     parser.option("--samples", 4, "for the times of the scripts", type=command_line.whole_in_range(1, 10**5))
     options = parser.parse_args(arguments)
@@ -243,7 +370,7 @@ def main(arguments=None):
     X, Y, parameters = np.array([[0.0, 1.0]]), np.array([[1.0]]), xor.initialize(2, 2, rng)
     loss, _ = differentiate(xor.forward, "mean_squared_error", X, Y, parameters)
     names = dict(zip(map(id, [X, Y, *parameters]), ["X", "Y", "W1", "b1", "W2", "b2"], strict=True))
-    rows = list(steps(loss, names))
+    rows = list(report.steps(loss.tape(), names))
     report.tape(rows)
     report.comparison_heading()
     for name, (shape, kind) in SCRIPTS.items():
@@ -256,4 +383,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
+    from backstage import command_line
+
     command_line.run(main)

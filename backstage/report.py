@@ -119,6 +119,21 @@ def three_digits(array):
     return " ".join(f"{x + 0.0:.3f}" for x in np.round(np.ravel(array), 3))
 
 
+def steps(arrays, names):
+    """The tape of autodiff.py in words, a row for each array.
+
+    names: what plain arrays and parameters are called, by their id. Rows: number, how it was made, value, derivative,
+    and the numbers of what it was made from.
+    """
+    words, numbers = dict(names), {}
+    for i, array in enumerate(arrays, start=1):
+        operands = array.values[1:] or [source.value for source, _ in array.sources]
+        made = [words.get(id(x)) or f"{x:g}" for x in operands]
+        made = f"{array.operation} {', '.join(made)}" if made else words[id(array.value)]
+        yield i, made, array.value, array.gradient, [numbers[id(source)] for source, _ in array.sources]
+        words[id(array.value)], numbers[id(array)] = f"#{i}", i
+
+
 def tape(rows):
     """Print the steps from the weights to a loss: number, how it was made, shape, value, derivative of the loss."""
     print("step  made by           shape  value                     derivative of the loss")
