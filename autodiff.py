@@ -319,8 +319,9 @@ FUNCTIONS = {
     np.dot: dot, np.einsum: einsum, np.where: where, np.clip: clip, np.pad: pad,
 }  # fmt: skip
 PLAIN = {  # what has no derivative, or 0 wherever it has one
-    np.sign, np.floor, np.ceil, np.rint, np.trunc, np.round, np.zeros_like, np.ones_like, np.empty_like, np.shape,
-    np.size, np.ndim, np.argmax, np.argmin, np.argsort, np.any, np.all, np.isclose, np.allclose, np.array_equal,
+    np.sign, np.heaviside, np.floor, np.ceil, np.rint, np.trunc, np.round, np.zeros_like, np.ones_like, np.empty_like,
+    np.shape, np.size, np.ndim, np.argmax, np.argmin, np.argsort, np.any, np.all, np.isclose, np.allclose,
+    np.array_equal,
 }  # fmt: skip
 
 SCRIPTS = {  # those with backward passes written by hand: the shape of a network, and its loss
