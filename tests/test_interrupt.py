@@ -5,18 +5,16 @@ Tests press it in their own process where somebody has to hold it back, else in 
 
 import concurrent.futures
 import itertools
-import os
 import signal
-import subprocess
 import sys
 import time
 
 from backstage import files, training
 
 import numpy as np
-import PIL.Image
 import pytest
-from helpers import FOLDER, PRESSING, STRICT, TRAINABLE, environment, load, quick_and_slow, same
+from helpers import PRESSING, TRAINABLE, load, quick_and_slow, same
+from replay import end, frames, start
 from test_training import asked_for, begin, count, counting, far_enough, trained
 
 import network1
@@ -131,23 +129,13 @@ def test_every_lesson_reports_what_was_reached(name, press, capsys):
     assert err == ""
 
 
-def whole_picture(path):
-    """The number of frames in a picture that can be read to its end."""
-    with PIL.Image.open(path) as picture:
-        frames = getattr(picture, "n_frames", 1)
-        for frame in range(frames):
-            picture.seek(frame)
-            picture.load()
-    return frames
-
-
 @pytest.mark.parametrize("suffix", quick_and_slow(["png"], ["gif"]))
 def test_picture_of_what_was_reached(suffix, press, tmp_path, capsys):
     press(5, "linear")
     assert load("linear").main(["--epochs", "1000000", "--figure", str(tmp_path / f"x.{suffix}")]) == 130
     assert "interrupted after 5 of 1000000 epochs; reached by then:" in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == [f"x.{suffix}"]
-    assert (whole_picture(tmp_path / f"x.{suffix}") > 1) == (suffix == "gif")
+    assert (frames(tmp_path / f"x.{suffix}") > 1) == (suffix == "gif")
 
 
 def test_your_data_saves_whole(press, tmp_path, capsys):
@@ -211,43 +199,7 @@ def test_sweep_counts_only_whole_trainings(ctrl_c, capsys):
     )
 
 
-# From outside
-
-
-def start(program, *arguments, folder):
-    """A process in a session of its own, as a terminal starts one."""
-    return subprocess.Popen(
-        [sys.executable, *STRICT, "-c", program, *map(str, arguments)],
-        cwd=folder,
-        env=environment(PYTHONPATH=str(FOLDER)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-    )
-
-
-def end(process, status=130):
-    """What a process has printed when it has ended; check its status, and that it ended on its own."""
-    try:
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == status, err
-    return out, err
-
-
-def test_sweep_in_many_processes(tmp_path):
-    """After a second it goes on in others, which are spared: they have nothing to say."""
-    process = start(PRESSING, "wait", 700, "xor", "--sweep", 10**5, folder=tmp_path)
-    assert process.stderr.readline() == "ready\n"
-    time.sleep(2)
-    os.killpg(process.pid, signal.SIGINT)  # all of them, as a terminal does
-    out, err = end(process)
-    first, second, *_ = out.splitlines()
-    done = int(first.removeprefix("interrupted after ").removesuffix(" of 100000 seeds; reached by then:"))
-    assert second == f"solved: {done} of {done} seeds"
-    assert err == ""
+# While files are written, and while others look on
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Python removes the folder at one moment, and says so
@@ -284,20 +236,20 @@ sys.meta_path.insert(0, Look())
 def test_matplotlib_is_not_interrupted_while_it_loads(suffix, tmp_path):
     """Its compiled parts make another error of a Ctrl-C."""
     arguments = "--epochs", 1, "--figure", f"x.{suffix}"
-    out, err = end(start(LOADING + PRESSING, "no", 0, "linear", *arguments, folder=tmp_path), status=0)
+    status, out, err = end(start(["-c", LOADING + PRESSING, "no", 0, "linear", *arguments], tmp_path))
+    assert (status, err) == (0, "")
     assert "loaded while" not in out
     assert out.endswith(f"picture: x.{suffix}\n")
-    assert err == ""
 
 
 def test_nobody_reads_what_is_printed(tmp_path):
     """Ctrl-C ends a program that waits for the reader of a pipe, such as a pager."""
-    process = start(
+    program = (
         "import signal\nfrom backstage import command_line\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "command_line.run(lambda: [print('x' * 100) for _ in range(10**5)] and 0)",
-        folder=tmp_path,
+        "command_line.run(lambda: [print('x' * 100) for _ in range(10**5)] and 0)"
     )
+    process = start(["-c", program], tmp_path)
     assert process.stdout.read(1) == "x"
     time.sleep(0.2)  # until the pipe is full
     process.send_signal(signal.SIGINT)
