@@ -1,6 +1,8 @@
 """Bad options are refused in the caller's words: one line on standard error, status 2, and nothing else is done."""
 
-from backstage import command_line
+import os
+
+from backstage import command_line, picture
 
 import pytest
 from helpers import TRAINABLE, load
@@ -74,6 +76,19 @@ def cut(lines):
     return [part.strip() for line in lines.strip().splitlines() for part in line.split("|")]
 
 
+def refused(line, says, folder, capsys):
+    """Run a line; check that nothing is printed but why not, in one line, and that no file is written."""
+    name, *arguments = line.replace("{}", str(folder)).split()
+    before = sorted(folder.iterdir())
+    with pytest.raises(SystemExit) as ended:
+        command_line.run(lambda: load(name).main(arguments))
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (2, "")
+    assert err.find("\n") == len(err) - 1
+    assert f": error: {says}" in err
+    assert sorted(folder.iterdir()) == before
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
@@ -83,15 +98,18 @@ def cut(lines):
     ],
 )
 def test_bad_options(line, says, tmp_path, monkeypatch, capsys):
-    """Nothing is printed but that line, and no file is written: it is said before anything was computed, or drawn."""
+    """It is said before anything was computed, or drawn."""
     monkeypatch.chdir(tmp_path)
-    name, *arguments = line.replace("{}", str(tmp_path)).split()
-    with pytest.raises(SystemExit) as ended:
-        command_line.run(lambda: load(name).main(arguments))
-    out, err = capsys.readouterr()
-    assert ended.value.code == 2
-    assert out == ""
-    assert err.count("\n") == 1
-    assert err.endswith("\n")
-    assert f": error: {says}" in err
-    assert not any(tmp_path.iterdir())
+    refused(line, says, tmp_path, capsys)
+
+
+@pytest.mark.parametrize("line", ["xor --figure {}/x.png", "your_data --save {}/x.npz", "nudge"])
+def test_where_nothing_can_be_written(line, tmp_path, monkeypatch, capsys):
+    """A folder has the name of the file; without a screen that may be the one in the current folder."""
+    for name in ("x.png", "x.npz", "nudge.png"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(picture, "goes_to_current_folder", lambda options: not options.figure)
+    refused(line, "" if "{}" in line else "'nudge.png' cannot be written: --figure FILE puts", tmp_path, capsys)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    refused(line.replace("x.", "y."), "", tmp_path, capsys)
