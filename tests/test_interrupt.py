@@ -113,12 +113,17 @@ def test_the_second_acts_as_ever(ctrl_c):
             ctrl_c()
 
 
-def test_in_another_thread():
-    """It never hears of Ctrl-C, and trains as ever."""
+def test_where_it_does_not_come(ctrl_c):
+    """In another thread; and in a program that a shell without job control has started with &, which ignores it."""
     _, _, arrays, steps = begin("xor", 3)
     with concurrent.futures.ThreadPoolExecutor() as other:
         watch = other.submit(training.watched, steps, arrays, asked_for()).result()
     assert (watch.losses, watch.status) == (trained("xor", 3)[0], 0)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with training.interruptible() as pressed:
+        ctrl_c()
+    assert signal.signal(signal.SIGINT, before) is signal.SIG_IGN
+    assert pressed.status == 0
 
 
 @pytest.mark.parametrize("name", TRAINABLE)

@@ -14,7 +14,7 @@ A_LITTLE = {
     "writers": {"suffixes": ["npz"], "rounds": 1},
     "limits": {"runs": [replay.FILES[0], replay.FILES[-1]]},
     "streams": {"names": ["linear"], "kinds": [replay.CLOSED]},
-    "flips": {"step": 40},
+    "flips": {"step": 80},
     "hostile": {"step": 5},
 }
 

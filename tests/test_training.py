@@ -25,7 +25,7 @@ SETTINGS = {
 }
 
 
-def begin(name, epochs):
+def begin(name, epochs, rate=RATE):
     """Samples X and Y, the arrays that a lesson trains, each time the same, and its steps, none of which is taken."""
     script, rng = load(name), np.random.default_rng(4)
     shape, activations, _ = HAND_WRITTEN.get(name, ([2, 3, 1], ["sigmoid"], None))
@@ -39,7 +39,7 @@ def begin(name, epochs):
     elif name in IN_BATCHES:
         state = Network(shape, rng=rng)
         arrays = state.parameters
-    return X, Y, arrays, script.train(X, Y, state, epochs, RATE, **SETTINGS.get(name, {}))
+    return X, Y, arrays, script.train(X, Y, state, epochs, rate, **SETTINGS.get(name, {}))
 
 
 def trained(name, epochs):
@@ -126,48 +126,36 @@ def test_a_training_without_a_test():
 # Divergence
 
 
-def linear(options, rng):
-    """Samples on a line, and the parameters of linear.py, which any large step sends to infinity."""
-    X, Y = random_data([1, 1], "linear", rng)
-    return X, Y, random_parameters([1, 1], rng)
-
-
-def steps_of_linear():
-    """Parameters of linear.py, and a training of them that diverges."""
-    X, Y, parameters = linear(None, np.random.default_rng(0))
-    return load("linear").train(X, Y, parameters, 1000, 1e6), parameters
-
-
-def network_that_diverges():
-    X, Y, _ = linear(None, np.random.default_rng(0))
-    Network([1, 1], ["linear"]).train(X, Y, 1000, 1e6)
-
-
-def sweep_that_diverges():
-    options = asked_for(epochs=1000, learning_rate=1e6, seed=3, sweep=2)
-    training.sweep(options, linear, load("linear").train)
-
-
-DIVERGING = {  # what is run, and what is said of it
-    "watched": (lambda: training.watched(*steps_of_linear(), asked_for()), r"the loss became inf in epoch \d\d"),
-    "run": (lambda: training.run(steps_of_linear()[0]), r"the loss became inf in epoch \d\d"),
-    "Network.train": (network_that_diverges, r"the loss became inf in epoch \d\d"),
-    "sweep": (sweep_that_diverges, r"seed 3: the loss became inf in epoch \d\d"),
-    "nan": (lambda: training.watched([1, np.nan], [], asked_for()), "the loss became nan in epoch 2"),
-    "a step": (lambda: training.watched([1], [LAST], asked_for()), "the weights became infinite in epoch 1"),
-    "one of several": (lambda: training.run([np.ones(3), LAST]), "the loss became nan in epoch 2"),
-    "one weight": (lambda: training.passed([1, -9e5, 9e5, -2e6]), "the weight grew without end in step 3"),
-}
-LAST = np.array([0, np.nan, 0])
-
-
-@pytest.mark.parametrize("what", DIVERGING)
-def test_divergence_is_told_in_words(what):
+@pytest.mark.parametrize(
+    ("way", "says"),
+    [
+        ("watched", r"the loss became inf in epoch \d\d"),
+        ("run", r"the loss became inf in epoch \d\d"),
+        ("Network", r"the loss became inf in epoch \d\d"),
+        ("sweep", r"seed 3: the loss became inf in epoch \d\d"),
+        ("nan", "the loss became nan in epoch 2"),
+        ("the last step", "the weights became infinite in epoch 1"),
+        ("one of several", "the loss became nan in epoch 2"),
+        ("a single weight", "the weight grew without end in step 3"),
+    ],
+)
+def test_divergence_is_told_in_words(way, says):
     """It ends the training, without a warning, and a program with one line."""
-    run, says = DIVERGING[what]
-    refusal = ValueError if what == "Network.train" else Refused
-    with pytest.raises(refusal, match=f"^{says}: try a lower learning rate$"):
-        run()
+    X, Y, arrays, steps = begin("linear", 1000, 1e6)
+    options = asked_for(1000, learning_rate=1e6, seed=3, sweep=2)
+    bad = np.array([0, np.nan, 0])
+    ways = {
+        "watched": lambda: training.watched(steps, arrays, options),
+        "run": lambda: training.run(steps),
+        "Network": lambda: Network([1, 1], ["linear"]).train(X, Y, 1000, 1e6),
+        "sweep": lambda: training.sweep(options, lambda *_: (X, Y, arrays), load("linear").train),
+        "nan": lambda: training.watched([1, np.nan], [], options),
+        "the last step": lambda: training.watched([1], [bad], options),
+        "one of several": lambda: training.run([np.ones(3), bad]),
+        "a single weight": lambda: training.passed([1, -9e5, 9e5, -2e6]),
+    }
+    with pytest.raises(ValueError if way == "Network" else Refused, match=f"^{says}: try a lower learning rate$"):
+        ways[way]()
 
 
 # Sweeps: functions of a module, which new processes could import
