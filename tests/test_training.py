@@ -63,6 +63,14 @@ def test_a_training_is_gradient_descent(name):
     assert same(arrays, expected)
 
 
+def test_the_worked_example_trains_its_weights_alone():
+    X, Y, arrays, _ = begin("worked_example", 0)
+    W1, b1, W2, b2 = [array.copy() for array in arrays]
+    _, (dW1, _, dW2, _) = load("worked_example").backward(X, Y, arrays)
+    assert len(list(load("worked_example").train(X, Y, arrays, 1, RATE))) == 1
+    assert same(arrays, [W1 - RATE * dW1, b1, W2 - RATE * dW2, b2])
+
+
 @pytest.mark.parametrize("name", BY_HAND + IN_BATCHES)
 def test_a_training_that_nobody_asks_any_more_has_ended(name):
     """Every step that was made is whole; zero epochs, or none that was asked for, change nothing."""
