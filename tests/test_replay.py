@@ -26,3 +26,10 @@ def test_part(part):
     results = list(getattr(replay, part)(np.random.default_rng(1), **A_LITTLE[part]))
     assert [(case, trouble) for case, trouble in results if trouble] == []
     assert results
+
+
+def test_nothing_can_get_lost():
+    """A file names all that is in it, also what older files do not have."""
+    results = list(replay.tried(each for each in replay.hostile_files(replay.saved()) if each[0].startswith("no ")))
+    assert [(case, trouble) for case, trouble in results if trouble] == []
+    assert "no texts" in dict(results)
