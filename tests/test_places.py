@@ -1,46 +1,132 @@
-"""Wherever a script runs: odd terminals, IDLE, notebooks, closed and full streams, other settings, no numpy at all."""
+"""Wherever a script runs: alone in a folder, odd terminals, IDLE, notebooks, full streams, other settings."""
 
 import argparse
 import io
 import os
+import re
+import shutil
 import signal
 import struct
-import subprocess
 import sys
+import time
 
 from backstage import Refused, command_line, picture, report, terminal, training
 
 import pytest
-from helpers import DRAWING, FOLDER, PRESSING, SCRIPTS, STRICT, environment, load, quick_and_slow
+from helpers import FOLDER, PRESSING, SCRIPTS, load, quick_and_slow
+from replay import end, start
 from test_pictures import WINDOW
 
-LESSONS = [name for name in SCRIPTS if name not in ("activation", "dataset")]
 FEW = ["--epochs", "2"]
 BRIEF = {"2x2_image_predefined_1": [], "worked_example": [], "gradient_check": ["--seeds", "0"]}
 
-posix = pytest.mark.skipif(os.name != "posix", reason="signals, terminals and shells are others there")
-linux = pytest.mark.skipif(sys.platform != "linux", reason="its /dev/full and its terminals, others are not tried")
+posix = pytest.mark.skipif(os.name != "posix", reason="signals are others there")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="its terminals, others are not tried")
+
+# Alone
+
+DIGITS = "*dataset.digits_apart('random', rng)[:2]"
+BEGINNINGS = {  # what a reader writes who has imported a lesson, and of which the last value is below the first
+    "2x2_image_predefined_1": "1 - np.sort(forward(dataset.image2x2()[0], initialize())[-1].ravel())",
+    "2x2_image_predefined_2": "1 - np.sort(forward(dataset.image2x2()[0], initialize())[-1].ravel())",
+    "nudge": "[loss(X, Y, weight) for weight in train(X, Y, 0.0, 20, 0.05, 1e-6)]",
+    "perceptron": "train(*dataset.truth_table('or'), initialize(2, rng), 20, 5.0)",
+    "xor": "train(*dataset.truth_table('xor'), initialize(2, 4, rng), 100, 4.5)",
+    "worked_example": "train(np.array([[0.05, 0.1]]), np.array([[0.01, 0.99]]), initialize(), 20, 0.5)",
+    "gradient_check": "train(*dataset.truth_table('xor'), initialize(4, rng), 100, 2.0, backward)",
+    "reliability": "train(*dataset.truth_table('xor'), initialize(4, 0.5, rng), 100, 4.5)",
+    "2x2_image_recognition": "train(*dataset.image2x2_set(2, 0.1, rng), initialize(4, (16, 8), 4, rng), 20, 1.0)",
+    "network1": "train(*dataset.truth_table('xor'), Network([2, 4, 1], rng=rng), 100, 2.0, 0.5, None)",
+    "linear": "train(np.c_[-1:1:9j], np.c_[1:3:9j], initialize(rng), 20, 0.1)",
+    "cubic": "train(*map(scaled, curve([1, 0, 15, 0])), initialize(8, rng), 20, 0.1)",
+    "noisy_xor": "train(*dataset.noisy_xor(100, 0.2, rng), initialize(7, rng), 20, 1.0)",
+    "spirals": "train(*dataset.spirals(50, 4, 0.2, rng), Network([2, 15, 4], loss='cross_entropy'), 20, 0.5, 0.9)",
+    "digits": f"train({DIGITS}, Network([64, 10], loss='cross_entropy', rng=rng), 2, 0.5, 32, 0.0)",
+    "convolution": f"train({DIGITS}, initialize(3, 4, rng), 2, 0.5, 32)",
+}
+ALONE = """
+import importlib, sys
+import numpy as np
+
+while len(sys.argv) > 1:
+    sys.path[0], name, beginning = sys.argv[1:4]
+    del sys.argv[1:4]
+    for module in ("activation", "dataset", "network1"):
+        sys.modules.pop(module, None)
+    losses = list(eval(beginning, {**vars(importlib.import_module(name)), "rng": np.random.default_rng(0)}))
+    print(name, np.all(losses[-1] < losses[0]))
+"""
+NETWORK = """
+from network1 import Network
+
+network = Network([2, 4, 1], ["tanh", "sigmoid"], rng=0)
+losses = network.train([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], epochs=1000, learning_rate=2.0)
+print(network.predict([[0, 1]]).round(), losses[-1] < losses[0])
+for way in (network.save, Network.load):
+    try:
+        way("xor.npz")
+    except ModuleNotFoundError as error:
+        print(error)
+"""
 
 
-class Raw(io.RawIOBase):
+def copied(name, folder):
+    """A folder with a lesson, the modules beside it that it may import, and data where it reads some."""
+    imported = re.findall(r"^from (network1) ", (FOLDER / f"{name}.py").read_text("utf-8"), re.MULTILINE)
+    (folder / name).mkdir()
+    for module in (name, "activation", "dataset", *imported):
+        shutil.copy(FOLDER / f"{module}.py", folder / name)
+    if name in ("digits", "convolution"):
+        shutil.copytree(FOLDER / "data", folder / name / "data")
+    return folder / name
+
+
+def python(*words, folder, **variables):
+    """The status of Python, and what it printed."""
+    return end(start(words, folder, variables=variables or {"OPENBLAS_NUM_THREADS": "1"}))
+
+
+def test_a_lesson_stands_alone(tmp_path):
+    """Copied into an empty folder with those beside it, it can be imported and trained."""
+    words = [word for name, beginning in BEGINNINGS.items() for word in (copied(name, tmp_path), name, beginning)]
+    status, out, err = python("-c", ALONE, *words, folder=tmp_path)
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [f"{name} True" for name in BEGINNINGS]
+
+
+def test_a_network_stands_alone(tmp_path):
+    """It learns and answers; what needs more than the lesson says so."""
+    says = "to save or load a network, put the folder backstage beside network1.py\n"
+    assert python("-c", NETWORK, folder=copied("network1", tmp_path)) == (0, f"[[1.]] True\n{says}{says}", "")
+
+
+def test_a_lesson_that_is_imported_loads_nothing_of_the_house():
+    looks = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]; print(*sys.modules)"
+    status, out, err = python("-c", looks, *BEGINNINGS, folder=FOLDER)
+    assert (status, err) == (0, "")
+    loaded = {name.split(".")[0] for name in out.split()}
+    assert loaded >= {*BEGINNINGS, "numpy"}
+    assert not loaded & {"backstage", "matplotlib", "PIL"}
+
+
+# Streams
+
+
+class Raw(io.BytesIO):
     """The file under a standard stream: it keeps what is written, or fails."""
 
-    def __init__(self, error):
-        self.error, self.data = error, b""
-
-    def writable(self):
-        return True
+    error = None
 
     def write(self, data):
         if self.error:
             raise self.error
-        self.data += bytes(data)
-        return len(data)
+        return super().write(data)
 
 
 def standard(monkeypatch, name, encoding="utf-8", error=None):
     """Put a standard stream of Python's own into the place of the present one, and give the file under it."""
-    raw = Raw(error)
+    raw = Raw()
+    raw.error = error
     stream = io.TextIOWrapper(io.BufferedWriter(raw), encoding)
     monkeypatch.setattr(sys, name, stream)
     monkeypatch.setattr(sys, f"__{name}__", stream)
@@ -56,9 +142,6 @@ def status(script, arguments, monkeypatch):
     return ended.value.code or 0
 
 
-# Letters
-
-
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "cp1252", "utf-8", "utf-16"])
 def test_letters(encoding, monkeypatch):
     """Where a letter is lacking, others stand for it and never its number: in every help, and in what is printed."""
@@ -67,7 +150,7 @@ def test_letters(encoding, monkeypatch):
         assert status(name, ["--help"], monkeypatch) == 0
     for name, arguments in BRIEF.items():
         assert status(name, [*arguments, "--no-figure"], monkeypatch) == 0
-    text = out.data.decode(encoding)
+    text = out.getvalue().decode(encoding)
     assert "\\" not in text
     assert ("██" if encoding in ("cp437", "utf-8", "utf-16") else "##") in text
 
@@ -77,10 +160,8 @@ def test_a_name_that_is_no_text(encoding, monkeypatch):
     """Some names of files are bytes that no letters belong to."""
     errors = standard(monkeypatch, "stderr", encoding)
     assert status("your_data", ["d\udcff.csv"], monkeypatch) == 2
-    assert errors.data == b"your_data.py: error: d\\udcff.csv: No such file or directory" + os.linesep.encode()
+    assert errors.getvalue() == b"your_data.py: error: d\\udcff.csv: No such file or directory" + os.linesep.encode()
 
-
-# Streams that take nothing
 
 FULL = OSError(28, "No space left on device")
 CLOSED = BrokenPipeError(32, "Broken pipe")
@@ -95,41 +176,19 @@ def test_output_that_goes_nowhere(error, expected, arguments, tmp_path, monkeypa
     errors = standard(monkeypatch, "stderr")
     assert status("linear", arguments, monkeypatch) == expected
     line = "linear.py: error: standard output: No space left on device" + os.linesep
-    assert errors.data.decode() == (line if expected else "")
+    assert errors.getvalue().decode() == (line if expected else "")
     assert [path.name for path in tmp_path.iterdir()] == [name for name in arguments if name.endswith(".png")]
-
-
-SHELL = {"closed": "<&- >&- 2>&-", "head": "| head -1", "true": "2>&1 | true", "full": "2>/dev/full >&2"}
-
-
-@linux
-@pytest.mark.parametrize("name", quick_and_slow(["linear"], [name for name in DRAWING if name != "linear"]))
-@pytest.mark.parametrize("how", quick_and_slow(["closed"], ["head", "true", "full"]))
-def test_streams_of_a_shell(how, name, tmp_path):
-    """It ends well and the picture is whole, or with status 2 where the disk is full; nobody sees a traceback."""
-    few = {"gradient_check": "--seeds 2", "reliability": "--seeds 2"}.get(name, "")
-    command = f'"$0" {" ".join(STRICT)} "$1" {few} --figure x.png {SHELL[how]}; exit ${{PIPESTATUS[0]}}'
-    ended = subprocess.run(
-        ["bash", "-c", command, sys.executable, FOLDER / f"{name}.py"],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        timeout=120,
-    )
-    assert ended.returncode == (2 if how == "full" else 0)
-    assert ended.stderr == b""
-    assert (tmp_path / "x.png").read_bytes().endswith(b"IEND\xaeB`\x82")
 
 
 # Terminals
 
 
 @pytest.fixture
-def terminal():
+def open_terminal():
     """A function that gives both ends of a terminal of some columns: the screen, and what a program writes to."""
     pty, opened = pytest.importorskip("pty"), []
 
-    def open_terminal(columns):
+    def both_ends(columns):
         import fcntl
         import termios
 
@@ -138,24 +197,15 @@ def terminal():
         fcntl.ioctl(program, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
         return screen, program
 
-    yield open_terminal
-    for end in opened:
-        os.close(end)
+    yield both_ends
+    for number in opened:
+        os.close(number)
 
 
-def shown(data, columns):
-    """The lines on a screen of some columns where data came in: a full line at once begins another, as on some."""
-    lines, row, column = [""], 0, 0
-    for character in data.decode():
-        if character == "\r":
-            column = 0
-        elif character != "\n":
-            lines[row] = f"{lines[row][:column]:{column}}{character}{lines[row][column + 1 :]}"
-            column += 1
-        if character == "\n" or column == columns:
-            row, column = row + 1, 0
-            lines += [""] * (row == len(lines))
-    return [line.rstrip() for line in lines]
+def is_clean(data, columns):
+    """Whether all that came to a screen stayed in one line, never a full one, and was wiped out in the end."""
+    texts = data.decode().replace("^C", "").split("\r")
+    return {len(text) for text in texts} <= {0, columns - 1} and texts[-2].strip() == texts[-1] == ""
 
 
 def written(screen, program, until=b""):
@@ -171,43 +221,36 @@ def written(screen, program, until=b""):
 
 @linux
 @pytest.mark.parametrize("columns", [200, 60, 20, 3])
-def test_progress_leaves_no_rests(columns, terminal, monkeypatch):
+def test_progress_leaves_no_rests(columns, open_terminal, monkeypatch):
     """A line never wraps, is wiped out in the end, and so is the ^C that the terminal writes wherever it just is."""
-    screen, program = terminal(columns)
+    screen, program = open_terminal(columns)
     with open(program, "w", closefd=False) as stream:
         monkeypatch.setattr(sys, "stderr", stream)
         report.time_left(1000, 10**6, 1 / 3, 0)
         seen = written(screen, program)
-        assert shown(seen, columns)[0].startswith("epoch 1000 of at most"[: columns - 1])
+        assert seen.decode().startswith("\repoch 1000 of at most"[:columns])
         os.write(screen, b"\x03")  # nobody is interrupted: it is no program's terminal
         seen += written(screen, program, until=b"^C")
-        assert len(shown(seen, columns)) == 1
         report.progress("short")
         report.progress("")
-        assert shown(seen + written(screen, program), columns) == [""]
+        assert is_clean(seen + written(screen, program), columns)
 
 
 @linux
-def test_ctrl_c_in_a_terminal(terminal):
-    """A sweep that is interrupted leaves its report, and a screen as it was."""
-    screen, program = terminal(30)
-    sweep = subprocess.Popen(
-        [sys.executable, *STRICT, "-c", PRESSING, "no", "0", "xor", "--sweep", "100000"],
-        env=environment(PYTHONPATH=str(FOLDER)),
-        stdout=subprocess.PIPE,
-        stderr=program,
-        encoding="utf-8",
-    )
-    try:
-        seen = written(screen, program, until=b"2 of 100000 seeds done")
-        os.write(screen, b"\x03")
-        sweep.send_signal(signal.SIGINT)
-        out, _ = sweep.communicate(timeout=60)
-    finally:
-        sweep.kill()
-    assert sweep.returncode == 130
-    assert out.startswith("interrupted after ")
-    assert shown(seen + written(screen, program), 30) == [""]
+def test_ctrl_c_in_a_terminal(open_terminal, tmp_path):
+    """A sweep, which after a second goes on in other processes, leaves its report, and a screen as it was."""
+    screen, program = open_terminal(30)
+    sweep = start(["-c", PRESSING, "no", "0", "xor", "--sweep", "100000"], tmp_path, stderr=program)
+    seen = written(screen, program, until=b"2 of 100000 seeds done")
+    time.sleep(2)
+    os.write(screen, b"\x03")
+    os.killpg(sweep.pid, signal.SIGINT)
+    status, out, _ = end(sweep)
+    first, second, *_ = out.splitlines()
+    done = int(first.removeprefix("interrupted after ").removesuffix(" of 100000 seeds; reached by then:"))
+    assert second == f"solved: {done} of {done} seeds"
+    assert status == 130
+    assert is_clean(seen + written(screen, program), 30)
 
 
 # IDLE and notebooks
@@ -223,23 +266,21 @@ class Idle(io.StringIO):
 class Notebook(io.StringIO):
     """A notebook's streams have the number of the terminal in which its server was started."""
 
-    number = None
-
     def fileno(self):
         return self.number
 
 
 @pytest.mark.parametrize("kind", [Idle, Notebook])
-def test_streams_of_others_are_left_alone(kind, terminal, monkeypatch):
+def test_streams_of_others_are_left_alone(kind, open_terminal, monkeypatch):
     """They stay what they are, and are not flooded with lines that overwrite each other."""
-    Notebook.number = terminal(80)[1]
-    before = kind(), kind()
-    monkeypatch.setattr(sys, "stdout", before[0])
-    monkeypatch.setattr(sys, "stderr", before[1])
+    streams = out, err = kind(), kind()
+    out.number = err.number = open_terminal(80)[1]
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
     terminal.prepare()
     report.progress("1 of 2 seeds done")
-    assert (sys.stdout, sys.stderr) == before
-    assert sys.stderr.getvalue() == ""
+    assert (sys.stdout, sys.stderr) == streams
+    assert err.getvalue() == ""
 
 
 def test_processes_below_a_main_without_a_spec(monkeypatch):
@@ -247,7 +288,7 @@ def test_processes_below_a_main_without_a_spec(monkeypatch):
     main = sys.modules["__main__"]
     for name in ("__spec__", "__file__"):
         monkeypatch.delattr(main, name, raising=False)
-    monkeypatch.setattr(cores, "number", lambda: 1)
+    monkeypatch.setattr(training, "cores", lambda: 1)
     with training.pool() as pool:
         assert pool.map(abs, [-1, 2]) == [1, 2]
 
@@ -330,48 +371,18 @@ def test_a_picture_is_always_the_same(what, arguments, tmp_path, capsys):
         pytest.skip("there is a screen")
     matplotlibrc, variables = SETTINGS[what]
     (tmp_path / "matplotlibrc").write_text(matplotlibrc)
-    ended = subprocess.run(
-        [sys.executable, *STRICT, FOLDER / "linear.py", *FEW, *arguments],
-        cwd=tmp_path,
-        env=environment(**variables),
-        capture_output=True,
-        timeout=120,
-    )
-    assert (ended.stderr, ended.returncode) == (b"", 0)
+    status, _, err = python(FOLDER / "linear.py", *FEW, *arguments, folder=tmp_path, **variables)
+    assert (status, err) == (0, "")
     load("linear").main([*FEW, "--figure", str(tmp_path / "as it should be.png")])
     assert (tmp_path / "linear.png").read_bytes() == (tmp_path / "as it should be.png").read_bytes()
 
 
-# What is not installed
-
-
-def says(*command, **variables):
-    """The last line that Python writes to standard error, the number of lines, and its exit status."""
-    ended = subprocess.run(
-        [sys.executable, *command], env=environment(**variables), capture_output=True, encoding="utf-8", timeout=120
-    )
-    lines = ended.stderr.splitlines()
-    return lines[-1], len(lines), ended.returncode
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_without_numpy(name):
-    """One line says what to do."""
-    line, lines, code = says("-S", FOLDER / f"{name}.py")
-    assert line == "numpy is not installed for this Python: take the one in .venv, as in README.md"
-    assert (lines, code) == (1, 1)
-
-
 def test_without_matplotlib(tmp_path):
+    """One line says what to do."""
     (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError('not there', name='matplotlib')")
-    line, lines, code = says(FOLDER / "linear.py", *FEW, PYTHONPATH=str(tmp_path))
-    assert line == (
-        "linear.py: error: matplotlib is not installed for this Python: take the one in .venv, as in README.md"
-    )
-    assert (lines, code) == (1, 2)
-
-
-# Signals
+    status, _, err = python(FOLDER / "linear.py", *FEW, folder=tmp_path, PYTHONPATH=str(tmp_path))
+    what = "matplotlib is not installed for this Python: take the one in .venv, as in README.md"
+    assert (status, err) == (2, f"linear.py: error: {what}\n")
 
 
 @posix
@@ -395,16 +406,3 @@ def test_the_end_that_a_signal_asks_for(name, expected, monkeypatch):
         signal.signal(number, before)
     assert ended.value.code == expected
     assert put_away == [True]
-
-
-@posix
-def test_ctrl_c_that_is_ignored_stays_so():
-    """As in a program that a shell without job control has started with &."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with training.interruptible() as ctrl_c:
-            os.kill(os.getpid(), signal.SIGINT)
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert ctrl_c.status == 0
