@@ -1,30 +1,34 @@
 """The rows of all tables of times, as they follow from the file that benchmarks/compare.py wrote."""
 
 STEP_WAYS = ("Network", "by hand", "matrix products", "PyTorch, 1 thread", "PyTorch, 2 threads", "Keras", "sklearn fit")
+NAMES = {
+    "import numpy": '`python -c "import numpy"`',
+    "xor.py": "`python xor.py --no-figure`",
+    "sklearn": "scikit-learn",
+}
+
+
+def row(*cells):
+    return f"| {' | '.join(cells)} |"
+
+
+def time(seconds, also_ms=True):
+    return f"{seconds * 1e3:.1f} ms" if also_ms and seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs"
 
 
 def answer_rows(measured):
     """Program, median time, and how many times `import numpy` that is."""
-    names = {
-        "import numpy": '`python -c "import numpy"`',
-        "xor.py": "`python xor.py --no-figure`",
-        "sklearn": "scikit-learn",
-    }
-    return [
-        f"| {names.get(name, name)} | {values['median']:.2f} s | {values['to import numpy']:.1f} |"
-        for name, values in measured["answer"].items()
-    ]
+    rows = measured["answer"].items()
+    return [row(NAMES.get(name, name), f"{v['median']:.2f} s", f"{v['to import numpy']:.1f}") for name, v in rows]
 
 
 def step_rows(measured, ways=STEP_WAYS):
     """A line for each size of network: the time of Network, and that of the others in units of it."""
-    rows = ["| network, samples | " + " | ".join(ways) + " |", "|---" * (len(ways) + 1) + "|"]
+    rows = [row("network, samples", *ways), "|---" * (len(ways) + 1) + "|"]
     for step in measured["step"]:
-        size = f"{'-'.join(map(str, step['shape']))}, {step['samples']}"
-        time = step["ways"]["Network"]["median"]
-        own = f"{time * 1e6:.0f} µs" if time < 1e-3 else f"{time * 1e3:.1f} ms"
         others = [f"{step['ways'][way]['to Network']:.2f}" for way in ways[1:]]
-        rows.append(f"| {size} | {' | '.join([own, *others])} |")
+        size = f"{'-'.join(map(str, step['shape']))}, {step['samples']}"
+        rows.append(row(size, time(step["ways"]["Network"]["median"]), *others))
     return rows
 
 
@@ -39,5 +43,5 @@ def convolution_rows(measured):
     for step in measured["convolution"]:
         own, *others = step["ways"].values()
         times = [f"{other['to convolution.py']:.2f}" for other in others]
-        rows.append(f"| {step['samples']} | {own['median'] * 1e6:.0f} µs | {' | '.join(times)} |")
+        rows.append(row(str(step["samples"]), time(own["median"], also_ms=False), *times))
     return rows
