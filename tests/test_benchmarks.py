@@ -6,7 +6,6 @@ import math
 import re
 import sys
 
-import benchmark_rows
 import matplotlib
 import matplotlib.image
 import numpy as np
@@ -16,6 +15,8 @@ from helpers import FOLDER, run
 HERE = FOLDER / "benchmarks"
 PAGE = (HERE / "README.md").read_text("utf-8")
 MEASURED = json.loads((HERE / "compare.json").read_text("utf-8"))
+README = (FOLDER / "README.md").read_text("utf-8")
+SHORT = "network, samples | Network | PyTorch, 1 thread | Keras"
 ANSWER, FIRST = MEASURED["answer"], MEASURED["step"][0]["ways"]
 PICTURE, PICTURE_MADE_WITH = FOLDER / "figures" / "compare.png", "3.11.2"  # others draw letters a little differently
 ALONE = {
@@ -23,6 +24,32 @@ ALONE = {
     "step": ["Network", "by hand", "matrix products"],
     "convolution": ["convolution.py", "matrix products"],
 }
+
+
+NAMES = {
+    "import numpy": '`python -c "import numpy"`',
+    "xor.py": "`python xor.py --no-figure`",
+    "sklearn": "scikit-learn",
+}
+
+
+def answer_rows():
+    """Program, median time, and how many times `import numpy` that is."""
+    return [
+        f"| {NAMES.get(name, name)} | {values['median']:.2f} s | {values['to import numpy']:.1f} |"
+        for name, values in ANSWER.items()
+    ]
+
+
+def step_rows(kind="step", first="Network", ways=None):
+    """A line for each size: the time of the first way, and that of the others in units of it."""
+    rows = []
+    for step in MEASURED[kind]:
+        size, time = "-".join(map(str, step.get("shape", []))), step["ways"][first]["median"]
+        own = f"{time * 1e6:.0f} µs" if time < 1e-3 or not size else f"{time * 1e3:.1f} ms"
+        others = [f"{step['ways'][way][f'to {first}']:.2f}" for way in (ways or step["ways"]) if way != first]
+        rows.append(f"| {size}{', ' if size else ''}{step['samples']} | {' | '.join([own, *others])} |")
+    return rows
 
 
 @pytest.fixture
@@ -48,15 +75,23 @@ def untimed(compare, monkeypatch):
     return compare
 
 
-@pytest.mark.parametrize(
-    ("kind", "head"), [("answer", "program"), ("step", "network, samples"), ("convolution", "images")]
-)
-def test_tables_are_what_was_measured(kind, head):
+TABLES = {  # the page, the heads of the columns, and the rows
+    "answer": (PAGE, "program | time | times `import numpy`", answer_rows()),
+    "step": (PAGE, " | ".join(["network, samples", *FIRST]), step_rows()),
+    "convolution": (
+        PAGE,
+        "images | convolution.py | matrix products",
+        step_rows("convolution", "convolution.py"),
+    ),
+    "README": (README, SHORT, step_rows(ways=SHORT.split(" | ")[1:])),
+}
+
+
+@pytest.mark.parametrize(("page", "heads", "rows"), TABLES.values(), ids=TABLES)
+def test_tables_are_what_was_measured(page, heads, rows):
     """Every row follows from compare.json, and there is no other."""
-    rows = getattr(benchmark_rows, f"{kind}_rows")(MEASURED)
-    table = re.search(rf"^\| {head} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE, re.M)
-    assert table[1].splitlines() == rows[-len(MEASURED[kind]) :]
-    assert set(rows) <= set(PAGE.splitlines())
+    table = re.search(rf"^\| {re.escape(heads)}.*\n\|[-|]+\|\n((?:\|.*\n)+)", page, re.M)
+    assert table[1].splitlines() == rows
 
 
 def test_sentences_are_what_was_measured():
@@ -84,8 +119,7 @@ def test_how_it_was_measured_is_what_the_script_does(untimed):
     assert "15 turns for steps, 5 for programs" in PAGE
     assert [(step["shape"], step["samples"]) for step in MEASURED["step"]] == untimed.SIZES
     assert [step["samples"] for step in MEASURED["convolution"]] == list(untimed.IMAGES)
-    for _, measured, names in untimed.tables(MEASURED):
-        assert list(measured) == list(names)
+    assert all(list(measured) == list(names) for _, measured, names in untimed.tables(MEASURED))
 
 
 def test_links_and_scripts_are_there():

@@ -3,26 +3,27 @@
 import argparse
 import importlib.util
 import io
-import json
 import re
 import runpy
 import shlex
 import shutil
 import sys
 
-import benchmark_rows
 import matplotlib.image
 import numpy as np
 import PIL.Image
 import pytest
 from helpers import FOLDER, SCRIPTS, load, quick_and_slow
+from helpers import run as python
 
 import cubic
 import dataset
 import gradient_check
+import noisy_xor
 import nudge
 import xor
 from gradient_check import numerical_gradients, relative_error
+from network1 import Network
 
 README = (FOLDER / "README.md").read_text("utf-8")
 PICTURES_MADE_WITH = "3.11.2"  # the matplotlib of the pictures in figures; others draw letters a little differently
@@ -314,13 +315,13 @@ KNOWN = {
     "One node learns": "1958",
     "Three layers, and images never seen": "0.69=np.log(2) 0.5 0.501 0.001 2=np.log(1.002)/0.001",
     "Any number of layers": "0.9 0.81=0.9**2 10=1/(1-0.9)",
-    "Classes and a test set": "19 9 5=(1+9)/2",  # 19: test_changes.py
+    "Classes and a test set": "19 9 5=(1+9)/2",  # 19: test_which_loss_…
     "A curve": "6 10 306=6**3+15*6 1150=10**3+15*10 287=beyond_the_samples(6) 548=beyond_the_samples(10)",
     "Handwritten digits": "13 17 1998 4.0 902=(776+1029)//2 1541=(1415+1667)//2",
-    "A template that slides": "160=16*(3*3+1) 65=8*8+1 28 785=28*28+1 99.17 97.97 59.45",  # 97.97…: test_changes.py
+    "A template that slides": "160=16*(3*3+1) 65=8*8+1 28 785=28*28+1 99.17 97.97 59.45",  # 97.97 …: test_change
     "Your own data": "33.33=100/3 1936 7 95",
     "Let the computer write the backward pass": "25=3*3**2-2",
-    "When you outgrow this": "1e-12 1e-6",  # test_going_on.py
+    "When you outgrow this": "1e-12 1e-6",  # test_going_on
     "In class": "90 86 20 40 60 80",  # 86: test_five_groups
     "Take it along": "3.5 42",
     "Further reading": "1 3 231 323 1986",
@@ -360,6 +361,82 @@ def test_numbers_in_sentences():
         assert numbers(sentences) - numbers(" ".join(around)) <= known <= numbers(sentences), heading
 
 
-def test_times_are_those_measured():
-    measured = json.loads((FOLDER / "benchmarks" / "compare.json").read_text("utf-8"))
-    assert set(benchmark_rows.short_rows(measured)) <= set(README.splitlines())
+@pytest.mark.filterwarnings("ignore")  # of the frameworks themselves
+@pytest.mark.parametrize(("framework", "most"), [("torch", 1e-12), ("keras", 1e-6)])
+def test_going_on(framework, most, monkeypatch):
+    """Weights carried over to Keras and PyTorch: the same outputs, and the same losses from there on.
+
+    Also where the framework is not installed the block is there, and Python understands it.
+    """
+    ((_, text),) = [(words, body) for words, body in blocks("python") if words == [framework]]
+    first = re.search(r"^(model\.compile|optimizer)", text, re.M).start()
+    copy, train = [compile(part, "README.md", "exec") for part in (text[:first], text[first:])]
+    torch = pytest.importorskip("torch")  # a backend, without which Keras cannot be imported
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    module = pytest.importorskip(framework)
+    X, Y = dataset.truth_table("xor")
+    network = Network([2, 4, 1], ["tanh", "sigmoid"], rng=0)
+    network.train(X, Y, epochs=100, learning_rate=2.0)
+    space = {"X": X, "Y": Y, "network": network, framework: module, "nn": torch.nn}
+    exec(copy, space)
+    model = space["model"]
+    outputs = model(torch.from_numpy(X)).detach().numpy() if framework == "torch" else model.predict(X, verbose=0)
+    assert np.abs(outputs - network.outputs(X)).max() < most
+    exec(train, space)
+    losses = network.train(X, Y, epochs=10, learning_rate=2.0)
+    assert losses[-1] < 0.9 * losses[0]  # so that there is something to agree on
+    assert np.abs(np.subtract(space["losses"], losses)).max() < most
+
+
+LINE = re.search(r'`("majority": lambda [^`]*)`', README)[1]
+MAJORITY = [("TRUTH_FUNCTIONS = {\n", f"TRUTH_FUNCTIONS = {{\n    {LINE},\n")]
+AVERAGED = [("db1 = dz1.sum(axis=0)", "db1 = dz1.mean(axis=0)"), ("db2 = dz2.sum(axis=0)", "db2 = dz2.mean(axis=0)")]
+POOLED = [
+    ("p1 = np.maximum(upper, lower)", "p1 = sum(quarters(a1)) / 4"),
+    ("    largest = a1 == spread(p1, a1.shape[1])\n", ""),
+    ("share = dp1 / sum(quarters(largest))", "pass"),
+    ("da1 = largest * spread(share, a1.shape[1])", "da1 = spread(dp1, a1.shape[1]) / 4"),
+]
+ABSOLUTE = [("loss = np.mean((a2 - Y) ** 2)", "loss = np.mean(np.abs(a2 - Y))")]
+ABSOLUTE += [("da2 = 2 * (a2 - Y) / Y.size", "da2 = np.sign(a2 - Y) / Y.size")]
+NO_BEND = [("a1 = sigmoid(z1)", "a1 = z1"), ("dz1 = da1 * sigmoid.derivative(z1, a1)", "dz1 = da1")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changed", "replacements", "command", "says"),
+    [
+        ("xor", AVERAGED, "xor.py --sweep 100", "solved: 100 of 100 seeds"),
+        ("xor", ABSOLUTE, "xor.py --sweep 20", "solved: 5 of 20 seeds"),
+        ("xor", NO_BEND, "xor.py --sweep 20 --function and --learning-rate 0.5", "solved: 20 of 20 seeds"),
+        ("xor", NO_BEND, "xor.py --sweep 20 --learning-rate 0.5", "solved: 0 of 20 seeds"),
+        ("convolution", POOLED, "convolution.py --sweep 20", "test images right, percent: mean 97.97,"),
+        ("convolution", POOLED, "convolution.py --sweep 20 --moved", "test images right, percent: mean 59.45,"),
+        ("dataset", MAJORITY, "perceptron.py --function majority --inputs 3 --sweep 20", "solved: 20 of 20 seeds"),
+    ],
+)
+def test_change(changed, replacements, command, says, tmp_path):
+    """What a script prints where lines of the code are replaced, as the README asks for."""
+    for part in FOLDER.glob("*.py"):
+        shutil.copy(part, tmp_path)
+    for part in ("backstage", "data"):
+        shutil.copytree(FOLDER / part, tmp_path / part)
+    text = (tmp_path / f"{changed}.py").read_text("utf-8")
+    for old, new in replacements:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (tmp_path / f"{changed}.py").write_text(text, "utf-8")
+    assert says in python(*command.split(), folder=tmp_path)[0]
+
+
+@pytest.mark.slow
+def test_which_loss_ends_lower_is_partly_luck():
+    """Of noisy_xor.py's seeds 0 to 19 the loss of the test ends below that of the training in 7."""
+    options, lower = argparse.Namespace(samples=2000, noise=0.2, hidden_nodes=7, test_samples=5000), 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X, Y, parameters = noisy_xor.start(options, rng)
+        X_test, Y_test, _ = noisy_xor.test_set(options, rng)
+        *_, loss = noisy_xor.train(X, Y, parameters, 600, 1.0)
+        lower += noisy_xor.loss_on(X_test, Y_test, parameters) < loss
+    assert lower == 7

@@ -114,7 +114,7 @@ def test_other_kinds_of_pictures_and_the_settings_of_matplotlib_stay(suffix, beg
 def test_same_seed_same_output(name, capsys):
     printed = []
     for seed in ("3", "3", "4"):
-        load(name).main([*FEW.get(name, []), "--seed", seed, "--no-figure"])
+        load(name).main([*FEW[name], "--seed", seed, "--no-figure"])
         printed.append(capsys.readouterr().out)
     assert printed[0] == printed[1] != printed[2]
 
