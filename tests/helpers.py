@@ -38,31 +38,8 @@ DRAWING = [name for name in SCRIPTS if name != "check_backward"]  # which wants 
 CHANGES = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning")
 STRICT = ["-W", "error", *(word for change in CHANGES for word in ("-W", f"ignore::{change}"))]
 
-# Runs a script as its last line does, and presses Ctrl-C, or says that it is ready, in a chosen call of backward,
-# which is in the middle of an epoch. Python handles Ctrl-C only where whoever started it did.
-PRESSING = """
-import importlib, os, signal, sys
-from backstage import command_line
-
-what, call, name, *arguments = sys.argv[1:]
-script = importlib.import_module(name)
-lesson = getattr(script, "Network", script)
-whole, calls = lesson.backward, 0
-
-def backward(*arguments):
-    global calls
-    calls += 1
-    if calls == int(call) and what == "press":
-        os.kill(os.getpid(), signal.SIGINT)
-    if calls == int(call) and what == "wait":
-        os.write(2, b"ready\\n")
-    return whole(*arguments)
-
-lesson.backward = backward
-signal.signal(signal.SIGINT, signal.default_int_handler)
-sys.argv = [name]
-command_line.run(lambda: script.main(arguments))
-"""
+# Runs a script, and presses Ctrl-C, or says that it is ready, in a chosen call of backward.
+PRESSING = (FOLDER / "tests" / "programs" / "pressing.py").read_text(encoding="utf-8")
 
 # Every allowed pair of an output activation and a loss.
 NUMBERS = ("sigmoid", "linear", "tanh", "relu", "leaky_relu", "softplus", "gaussian", "step")

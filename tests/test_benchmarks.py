@@ -217,9 +217,7 @@ def test_the_quick_form_as_a_program(tmp_path):
     assert set(ALONE["answer"]) <= set(results["answer"])
     for kind in ("step", "convolution"):
         for size, kept in zip(results[kind], MEASURED[kind], strict=True):
-            assert {key: size[key] for key in size if key != "ways"} == {
-                key: kept[key] for key in kept if key != "ways"
-            }
+            assert size | {"ways": 0} == kept | {"ways": 0}
             assert set(ALONE[kind]) <= set(size["ways"]) <= set(kept["ways"])
             for name, values in size["ways"].items():
                 assert list(values) == list(kept["ways"][name])

@@ -173,29 +173,13 @@ def test_program(program, capsys, tmp_path, monkeypatch):
     assert capsys.readouterr().out == (shown[2] or f"{shown[1]}\n")
 
 
-def first_xor():
-    """The samples of xor.py, and its first parameters."""
-    return *dataset.truth_table("xor"), xor.initialize(2, 4, np.random.default_rng(0))
-
-
-def test_the_network_on_one_page():
-    """It needs nothing but numpy, and comes to what xor.py comes to; but its sigmoid rounds in another way."""
-    X, Y, parameters = first_xor()
-    for _ in xor.train(X, Y, parameters, 2000, 4.5):
-        pass
-    assert [line for line in WHOLE[0].splitlines() if "import" in line] == ["import numpy as np"]
-    space = {}
-    exec(WHOLE[0], space)
-    np.testing.assert_allclose(space["a2"], xor.forward(X, parameters)[-1], rtol=1e-6)
-
-
 def test_the_check_of_a_script_of_ones_own(capsys):
     """It says False of a gradient that is wrong by a factor of 1.001; and what the README says of the step h."""
     right = "backward(X, Y, parameters)[1]"
     assert right in WHOLE[1]
     exec(WHOLE[1].replace(right, "backward(X, Y, [1.001 * p for p in parameters])[1]"), {})
     assert capsys.readouterr().out == "False\n"
-    X, Y, parameters = first_xor()
+    (X, Y), parameters = dataset.truth_table("xor"), xor.initialize(2, 4, np.random.default_rng(0))
     errors = {}
     for step in (0.01, 1e-5, 1e-9):
         expected = numerical_gradients(lambda changed: xor.backward(X, Y, changed)[0], parameters, step)
@@ -209,14 +193,6 @@ def test_the_check_of_a_script_of_ones_own(capsys):
 def test_excerpt_stands_in_a_file(excerpt):
     lines = "\n".join(line.strip() for line in excerpt.strip().splitlines())
     assert any(lines in re.sub(r"^ +", "", path.read_text("utf-8"), flags=re.M) for path in FOLDER.glob("*.py"))
-
-
-def test_every_prediction_is_answered():
-    """In its chapter, and behind it."""
-    for heading, text in chapters():
-        words = re.findall(r"\*(Predict|Answer):?\*", text)
-        assert words == ["Predict", "Answer"] * (len(words) // 2) or heading == "Handwritten digits", heading
-        assert words.count("Predict") == words.count("Answer"), heading
 
 
 def test_lines_in_the_table():
