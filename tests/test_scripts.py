@@ -162,7 +162,7 @@ def test_a_gif_is_made_of_copies(figure, kept):
         ([0.05, 0.95, 0.95, 0.05], "solved:"),
         ([0.5, 0.52, 0.48, 0.5], "on a plateau: all outputs are near 0.50"),
         ([0.02, 0.7, 0.98, 0.02], "nearly solved:"),
-        ([0.02, 0.66, 0.98, 0.67], "stuck: 1 of 4 outputs"),
+        ([0.02, 0.3, 0.98, 0.67], "stuck: 2 of 4 outputs"),
     ],
 )
 def test_verdict(outputs, begins, capsys):
