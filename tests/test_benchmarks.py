@@ -168,11 +168,11 @@ def test_what_is_no_time_is_noticed_and_what_is_missing(compare, value):
 
 
 def test_a_median_and_a_ratio_within_a_turn(compare):
-    """Of the turns 1 to 2, 4 to 4 and 2 to 10 the medians are 2 and 4, and the ratios 2, 1 and 5: so 2 as well."""
-    times = {"a": iter([1.0, 4.0, 2.0]), "b": iter([2.0, 4.0, 10.0])}
+    """Of the turns 1 to 3, 4 to 4 and 2 to 10 the medians are 2 and 4, and the ratios 3, 1 and 5: so 3."""
+    times = {"a": iter([1.0, 4.0, 2.0]), "b": iter([3.0, 4.0, 10.0])}
     results = compare.in_turns({name: seconds.__next__ for name, seconds in times.items()}, 3)
     assert results["a"] == {"median": 2.0, "lowest": 1.0, "highest": 4.0, "to a": 1.0}
-    assert results["b"] == {"median": 4.0, "lowest": 2.0, "highest": 10.0, "to a": 2.0}
+    assert results["b"] == {"median": 4.0, "lowest": 3.0, "highest": 10.0, "to a": 3.0}
 
 
 def test_the_time_of_one_step_is_measured(compare):
