@@ -1,5 +1,7 @@
 import pytest
 
+MINUTES = 12  # about what the slow tests take
+
 
 def pytest_addoption(parser):
     parser.addoption("--slow", action="store_true", help="run what takes long as well")
@@ -10,7 +12,15 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--slow"):
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="takes long: only with --slow"))
+    slow = [item for item in items if item.get_closest_marker("slow") and not config.getoption("--slow")]
+    for item in slow:
+        item.add_marker(pytest.mark.skip(reason="takes long: only with --slow"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what was left out, so that nobody takes the quick run for the whole one."""
+    left_out = sum("slow" in report.keywords for report in terminalreporter.stats.get("skipped", []))
+    if left_out:
+        what = f"left out: {left_out} slow tests (hundreds of seeds, every picture, every command of the README)"
+        how = f"python -m pytest --slow runs them too, about {MINUTES} minutes"
+        terminalreporter.write_line(f"{what};\n          {how}")

@@ -4,6 +4,8 @@ import importlib
 import itertools
 import os
 import pathlib
+import subprocess
+import sys
 
 from backstage import picture
 
@@ -25,14 +27,8 @@ HAND_WRITTEN = {
     "noisy_xor": ([2, 7, 2], ["tanh", "softmax"], "cross_entropy"),
 }
 # With --epochs.
-TRAINABLE = [
-    *(name for name in HAND_WRITTEN if name != "worked_example"),
-    "network1",
-    "spirals",
-    "digits",
-    "convolution",
-]
-LADDER = [*TRAINABLE, "worked_example", "gradient_check", "2x2_image_predefined_1", "2x2_image_predefined_2"]
+TRAINABLE = [name for name in HAND_WRITTEN if name != "worked_example"]
+TRAINABLE += ["network1", "spirals", "digits", "convolution"]
 # Whatever can be run, so the modules with a main of their own as well.
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
 DRAWING = [name for name in SCRIPTS if name != "check_backward"]  # which wants a file, and answers in words
@@ -42,40 +38,13 @@ DRAWING = [name for name in SCRIPTS if name != "check_backward"]  # which wants 
 CHANGES = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning")
 STRICT = ["-W", "error", *(word for change in CHANGES for word in ("-W", f"ignore::{change}"))]
 
-# Runs a script as its last line does, and presses Ctrl-C, or says that it is ready, in a chosen call of backward,
-# which is in the middle of an epoch. Python handles Ctrl-C only where whoever started it did.
-PRESSING = """
-import importlib, os, signal, sys
-from backstage import command_line
-
-what, call, name, *arguments = sys.argv[1:]
-script = importlib.import_module(name)
-lesson = getattr(script, "Network", script)
-whole, calls = lesson.backward, 0
-
-def backward(*arguments):
-    global calls
-    calls += 1
-    if calls == int(call) and what == "press":
-        os.kill(os.getpid(), signal.SIGINT)
-    if calls == int(call) and what == "wait":
-        os.write(2, b"ready\\n")
-    return whole(*arguments)
-
-lesson.backward = backward
-signal.signal(signal.SIGINT, signal.default_int_handler)
-sys.argv = [name]
-command_line.run(lambda: script.main(arguments))
-"""
+# Runs a script, and presses Ctrl-C, or says that it is ready, in a chosen call of backward.
+PRESSING = (FOLDER / "tests" / "programs" / "pressing.py").read_text(encoding="utf-8")
 
 # Every allowed pair of an output activation and a loss.
-PAIRS = [
-    ("softmax", "cross_entropy"),
-    ("sigmoid", "binary_cross_entropy"),
-    *((name, "mean_squared_error") for name in ("sigmoid", "linear", "tanh", "relu", "leaky_relu", "softplus")),
-    ("gaussian", "mean_squared_error"),
-    ("step", "mean_squared_error"),
-]
+NUMBERS = ("sigmoid", "linear", "tanh", "relu", "leaky_relu", "softplus", "gaussian", "step")
+PAIRS = [("softmax", "cross_entropy"), ("sigmoid", "binary_cross_entropy")]
+PAIRS += [(name, "mean_squared_error") for name in NUMBERS]
 
 
 def load(name):
@@ -92,6 +61,18 @@ def environment(**more):
     """The environment of a script that a test runs: without a screen, and without what the reader's own adds."""
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND", "PYTHONPATH", "PYTHONWARNINGS")
     return {name: value for name, value in os.environ.items() if name not in hidden} | more
+
+
+def run(*command, folder, status=0, **more):
+    """What Python prints that is run in a folder, and what it says on standard error: one line where status is 2.
+
+    Otherwise it says none; more is put into its environment.
+    """
+    how = {"capture_output": True, "encoding": "utf-8", "timeout": 120}
+    ended = subprocess.run([sys.executable, *STRICT, *map(str, command)], cwd=folder, env=environment(**more), **how)
+    assert ended.returncode == status, ended.stderr
+    assert ended.stderr.count("\n") == (status == 2), ended.stderr
+    return ended.stdout, ended.stderr
 
 
 def random_parameters(shape, rng):

@@ -4,21 +4,21 @@ import importlib
 import json
 import math
 import re
-import subprocess
 import sys
 
-import benchmark_rows
 import matplotlib
 import matplotlib.image
 import numpy as np
 import pytest
-from helpers import FOLDER, environment
+from helpers import FOLDER, run
 
 HERE = FOLDER / "benchmarks"
 PAGE = (HERE / "README.md").read_text("utf-8")
 MEASURED = json.loads((HERE / "compare.json").read_text("utf-8"))
-PICTURE = FOLDER / "figures" / "compare.png"
-PICTURE_MADE_WITH = "3.11.2"  # others draw letters a little differently
+README = (FOLDER / "README.md").read_text("utf-8")
+SHORT = "network, samples | Network | PyTorch, 1 thread | Keras"
+ANSWER, FIRST = MEASURED["answer"], MEASURED["step"][0]["ways"]
+PICTURE, PICTURE_MADE_WITH = FOLDER / "figures" / "compare.png", "3.11.2"  # others draw letters a little differently
 ALONE = {
     "answer": ["import numpy", "xor.py"],
     "step": ["Network", "by hand", "matrix products"],
@@ -26,80 +26,107 @@ ALONE = {
 }
 
 
+NAMES = {
+    "import numpy": '`python -c "import numpy"`',
+    "xor.py": "`python xor.py --no-figure`",
+    "sklearn": "scikit-learn",
+}
+
+
+def answer_rows():
+    """Program, median time, and how many times `import numpy` that is."""
+    return [
+        f"| {NAMES.get(name, name)} | {values['median']:.2f} s | {values['to import numpy']:.1f} |"
+        for name, values in ANSWER.items()
+    ]
+
+
+def step_rows(kind="step", first="Network", ways=None):
+    """A line for each size: the time of the first way, and that of the others in units of it."""
+    rows = []
+    for step in MEASURED[kind]:
+        size, time = "-".join(map(str, step.get("shape", []))), step["ways"][first]["median"]
+        own = f"{time * 1e6:.0f} µs" if time < 1e-3 or not size else f"{time * 1e3:.1f} ms"
+        others = [f"{step['ways'][way][f'to {first}']:.2f}" for way in (ways or step["ways"]) if way != first]
+        rows.append(f"| {size}{', ' if size else ''}{step['samples']} | {' | '.join([own, *others])} |")
+    return rows
+
+
 @pytest.fixture
 def compare(monkeypatch):
     """The module compare, for which only numpy is installed, and which leaves no trace in the other tests."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "KERAS_BACKEND"):
         monkeypatch.setenv(name, "1")  # so that it is taken back afterwards
-    for name in ("compare", "convolutions", "drawing", "steps"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
+    before = set(sys.modules)
     monkeypatch.setattr(sys, "path", [str(HERE), *sys.path])
     module = importlib.import_module("compare")
     monkeypatch.setattr(module, "NEEDS", {name: ["not_to_be_found"] for name in module.NEEDS})
     yield module
-    for name in ("compare", "convolutions", "drawing", "steps"):
+    for name in {"compare", "convolutions", "drawing", "steps"} - before:
         sys.modules.pop(name, None)
 
 
-@pytest.mark.parametrize("kind", ["answer", "step", "convolution"])
-def test_tables_are_what_was_measured(kind):
+@pytest.fixture
+def untimed(compare, monkeypatch):
+    """The same, but every step is only checked and not timed: it gives the names of what would be."""
+    monkeypatch.setattr(compare, "in_turns", lambda measures, turns: [turns, *measures])
+    monkeypatch.setattr(compare, "measure_of_step", lambda run, at_least: None)
+    monkeypatch.setattr(compare, "run_program", lambda name: None)
+    return compare
+
+
+TABLES = {  # the page, the heads of the columns, and the rows
+    "answer": (PAGE, "program | time | times `import numpy`", answer_rows()),
+    "step": (PAGE, " | ".join(["network, samples", *FIRST]), step_rows()),
+    "convolution": (
+        PAGE,
+        "images | convolution.py | matrix products",
+        step_rows("convolution", "convolution.py"),
+    ),
+    "README": (README, SHORT, step_rows(ways=SHORT.split(" | ")[1:])),
+}
+
+
+@pytest.mark.parametrize(("page", "heads", "rows"), TABLES.values(), ids=TABLES)
+def test_tables_are_what_was_measured(page, heads, rows):
     """Every row follows from compare.json, and there is no other."""
-    rows = getattr(benchmark_rows, f"{kind}_rows")(MEASURED)
-    heads = {"answer": "program", "step": "network, samples", "convolution": "images"}
-    table = re.search(rf"^\| {heads[kind]} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE, re.M)
-    assert table[1].splitlines() == rows[-len(MEASURED[kind]) :]
-    assert all(row in PAGE.splitlines() for row in rows)
-
-
-def test_versions_are_named():
-    for version in MEASURED["versions"].values():
-        assert re.search(rf" {re.escape(version.split('+')[0])}[,. ]", PAGE), version
+    table = re.search(rf"^\| {re.escape(heads)}.*\n\|[-|]+\|\n((?:\|.*\n)+)", page, re.M)
+    assert table[1].splitlines() == rows
 
 
 def test_sentences_are_what_was_measured():
-    """How much of the programs is their start, and what the picture is said to show."""
-    answers, first, *_ = MEASURED["answer"], *MEASURED["step"]
-    said = re.search(r"(2000) steps .* are ([\d.]+) s in\sscikit-learn, ([\d.]+) s in PyTorch and ([\d.]+) s in", PAGE)
+    """Versions, how much of the programs is their start, and what the picture is said to show."""
+    for version in MEASURED["versions"].values():
+        assert re.search(rf" {re.escape(version.split('+')[0])}[,. ]", PAGE), version
+    said = re.search(r"2000 steps .* are ([\d.]+) s in\sscikit-learn, ([\d.]+) s in PyTorch and ([\d.]+) s in", PAGE)
     ways = {"sklearn": "sklearn fit", "PyTorch": "PyTorch, 1 thread", "Keras": "Keras"}
-    times = [int(said[1]) * first["ways"][way]["median"] for way in ways.values()]
-    assert list(said.groups()[1:]) == [f"{time:.1f}" for time in times]
-    assert all(time < answers[name]["median"] / 2 for name, time in zip(ways, times, strict=True))
+    times = {name: 2000 * FIRST[way]["median"] for name, way in ways.items()}
+    assert list(said.groups()) == [f"{time:.1f}" for time in times.values()]
+    assert all(time < ANSWER[name]["median"] / 2 for name, time in times.items())
     shown = re.search(r"!\[(.*?)\]", PAGE)[1]
-    ratios = [first["ways"][way]["to Network"] for way in ("Keras", "PyTorch, 1 thread", "sklearn fit")]
+    ratios = [FIRST[way]["to Network"] for way in ("Keras", "PyTorch, 1 thread", "sklearn fit")]
     assert "Keras begins at {:.0f}, PyTorch at {:.0f}, scikit-learn at {:.1f},".format(*ratios) in shown
     for size in MEASURED["step"][-2:]:
         assert all(0.8 < way["to Network"] < 1.3 for name, way in size["ways"].items() if "2 threads" not in name)
-    for name in ("xor.py", "PyTorch", "Keras"):
-        assert f"{answers[name]['median']:.2f} s with {name}" in shown
-    assert f"{answers['sklearn']['median']:.2f} s with scikit-learn" in shown
+    for name, said in (("xor.py", "xor.py"), ("PyTorch", "PyTorch"), ("Keras", "Keras"), ("sklearn", "scikit-learn")):
+        assert f"{ANSWER[name]['median']:.2f} s with {said}" in shown
 
 
-def test_how_it_was_measured_is_what_the_script_does(compare, monkeypatch):
-    turns = []
-    monkeypatch.setattr(compare, "in_turns", lambda measures, count: turns.append(count))
-    monkeypatch.setattr(compare, "run_program", lambda name: None)
-    monkeypatch.setattr(compare, "measure_of_step", lambda run, at_least: None)
-    compare.answer(quick=False)
-    compare.step(compare.steps.WAYS, ([2, 4, 1], *compare.steps.data([2, 4, 1], 4)), quick=False)
-    assert turns == [5, 15]
+def test_how_it_was_measured_is_what_the_script_does(untimed):
+    given = [2, 4, 1], *untimed.steps.data([2, 4, 1], 4)
+    assert untimed.answer(quick=False) == [5, *ALONE["answer"]]
+    assert untimed.step(untimed.steps.WAYS, given, quick=False) == [15, *ALONE["step"]]
     assert "15 turns for steps, 5 for programs" in PAGE
-    assert [(step["shape"], step["samples"]) for step in MEASURED["step"]] == compare.SIZES
-    assert [step["samples"] for step in MEASURED["convolution"]] == list(compare.IMAGES)
-    for _, measured, names in compare.tables(MEASURED):
-        assert list(measured) == list(names)
+    assert [(step["shape"], step["samples"]) for step in MEASURED["step"]] == untimed.SIZES
+    assert [step["samples"] for step in MEASURED["convolution"]] == list(untimed.IMAGES)
+    assert all(list(measured) == list(names) for _, measured, names in untimed.tables(MEASURED))
 
 
 def test_links_and_scripts_are_there():
     links = re.findall(r"\]\(([^)]+)\)", PAGE)
     assert len(links) > 5
-    for target in links:
-        assert (HERE / target).is_file(), target
-    for name in re.findall(r"benchmarks/\w+\.\w+|figures/\w+\.png", PAGE):
-        assert (FOLDER / name).is_file(), name
-
-
-def test_no_line_is_too_long():
-    assert all(len(line) <= 120 for line in PAGE.splitlines() if not line.startswith(("|", "![")))
+    named = [FOLDER / name for name in re.findall(r"benchmarks/\w+\.\w+|figures/\w+\.png", PAGE)]
+    assert [path for path in [*named, *(HERE / target for target in links)] if not path.is_file()] == []
 
 
 def test_shown_and_drawn_without_measuring(compare, tmp_path, capsys, monkeypatch):
@@ -110,7 +137,8 @@ def test_shown_and_drawn_without_measuring(compare, tmp_path, capsys, monkeypatc
     printed = capsys.readouterr().out
     for _, measured, _ in compare.tables(MEASURED):
         for name, values in measured.items():
-            assert re.search(rf"^{re.escape(name)} +{1e3 * values['median']:.3f} ms ", printed, re.M)
+            times = " +".join(f"{1e3 * values[key]:.3f} ms" for key in ("median", "lowest", "highest"))
+            assert re.search(rf"^{re.escape(name)} +{times} +\d+\.\d\d$", printed, re.M)
     assert PICTURE.stat().st_size < 150_000
     if matplotlib.__version__ == PICTURE_MADE_WITH:
         kept, made = matplotlib.image.imread(PICTURE), matplotlib.image.imread(file)
@@ -126,80 +154,71 @@ def test_a_wrong_answer_is_noticed(compare, monkeypatch):
         compare.run_program("Keras")
 
 
-@pytest.mark.slow
-def test_quick(compare, monkeypatch):
-    """With few sizes, and a program that does nothing."""
-    monkeypatch.setattr(compare, "SIZES", compare.SIZES[:2])
-    monkeypatch.setattr(compare, "IMAGES", compare.IMAGES[:1])
-    monkeypatch.setattr(compare, "PROGRAMS", {"import numpy": ["-c", ""]})
-    results = compare.measure(quick=True)
-    compare.check(results)
-    assert list(results) == list(MEASURED)
-    assert list(results["answer"]) == ["import numpy"]
-    for kind in ("step", "convolution"):
-        for size, kept in zip(results[kind], MEASURED[kind], strict=False):
-            assert list(size["ways"]) == ALONE[kind]
-            assert [size[key] for key in size if key != "ways"] == [kept[key] for key in size if key != "ways"]
-            for name, values in size["ways"].items():
-                assert list(values) == list(kept["ways"][name])
-                assert values["lowest"] <= values["median"] <= values["highest"]
-    del results["step"][1]["ways"]["by hand"]
-    with pytest.raises(SystemExit, match="2-15-4, 400 samples: not everything"):
-        compare.check(results)
-
-
 @pytest.mark.parametrize("value", [math.nan, math.inf, 0.0, -1.0])
-def test_what_is_no_time_is_noticed(compare, value):
+def test_what_is_no_time_is_noticed_and_what_is_missing(compare, value):
     numbers = {"median": 1.0, "lowest": 1.0, "highest": 1.0, "to import numpy": 1.0}
     results = {"answer": {name: dict(numbers) for name in ALONE["answer"]}, "step": [], "convolution": []}
     compare.check(results)
     results["answer"]["xor.py"]["highest"] = value
     with pytest.raises(SystemExit, match=r"xor\.py: these are no times"):
         compare.check(results)
+    del results["answer"]["xor.py"]
+    with pytest.raises(SystemExit, match="from command to answer: not everything that is installed was measured"):
+        compare.check(results)
 
 
 def test_a_median_and_a_ratio_within_a_turn(compare):
-    """Of the turns 1 to 2, 4 to 4 and 2 to 10 the medians are 2 and 4, and the ratios 2, 1 and 5: so 2 as well."""
-    times = {"a": iter([1.0, 4.0, 2.0]), "b": iter([2.0, 4.0, 10.0])}
+    """Of the turns 1 to 3, 4 to 4 and 2 to 10 the medians are 2 and 4, and the ratios 3, 1 and 5: so 3."""
+    times = {"a": iter([1.0, 4.0, 2.0]), "b": iter([3.0, 4.0, 10.0])}
     results = compare.in_turns({name: seconds.__next__ for name, seconds in times.items()}, 3)
     assert results["a"] == {"median": 2.0, "lowest": 1.0, "highest": 4.0, "to a": 1.0}
-    assert results["b"] == {"median": 4.0, "lowest": 2.0, "highest": 10.0, "to a": 2.0}
+    assert results["b"] == {"median": 4.0, "lowest": 3.0, "highest": 10.0, "to a": 3.0}
+
+
+def test_the_time_of_one_step_is_measured(compare):
+    """Of a run that takes 10 ms for each step, in as many steps as are needed to measure it."""
+    seconds = compare.measure_of_step(lambda steps: compare.time.sleep(0.01 * steps), 0.02)()
+    assert 0.009 < seconds < 0.02
 
 
 @pytest.mark.parametrize("shape", [[2, 4, 1], [2, 15, 4], [3, 5, 4, 2]])
-def test_another_step_is_noticed(compare, shape, monkeypatch):
+def test_another_step_is_noticed(untimed, shape, monkeypatch):
     """A gradient that is wrong by a factor of 1.001 ends the comparison before anything is timed."""
-    monkeypatch.setattr(compare, "in_turns", lambda measures, turns: list(measures))
-    monkeypatch.setattr(compare, "measure_of_step", lambda run, at_least: None)
-    given = (shape, *compare.steps.data(shape, 20))
-    assert compare.step(compare.steps.WAYS, given, quick=True) == ALONE["step"]
-    right = compare.steps.descend
+    given = (shape, *untimed.steps.data(shape, 20))
+    assert untimed.step(untimed.steps.WAYS, given, quick=True) == [3, *ALONE["step"]]
+    right = untimed.steps.descend
 
     def slightly_wrong(gradients_of, X, Y, parameters):
         return right(lambda *now: (0, [1.001 * gradient for gradient in gradients_of(*now)[1]]), X, Y, parameters)
 
-    monkeypatch.setattr(compare.steps, "descend", slightly_wrong)
+    monkeypatch.setattr(untimed.steps, "descend", slightly_wrong)
     with pytest.raises(SystemExit, match="by hand does not make the same step as Network"):
-        compare.step(compare.steps.WAYS, given, quick=True)
+        untimed.step(untimed.steps.WAYS, given, quick=True)
 
 
-def test_a_second_go_that_ends_early_is_noticed(compare):
+def test_a_second_go_that_ends_early_is_noticed(untimed):
     def only_once(*data):
-        run, parameters = compare.steps.by_hand(*data)
+        run, parameters = untimed.steps.by_hand(*data)
         goes = iter([run])
         return lambda steps: next(goes, int)(steps), parameters  # int does nothing
 
-    ways, given = {"Network": compare.steps.network, "by hand": only_once}, compare.steps.data([2, 15, 4], 20)
+    ways, given = {"Network": untimed.steps.network, "by hand": only_once}, untimed.steps.data([2, 15, 4], 20)
     with pytest.raises(SystemExit, match="by hand does not make the same step as Network"):
-        compare.step(ways, ([2, 15, 4], *given), quick=True)
+        untimed.step(ways, ([2, 15, 4], *given), quick=True)
 
 
 @pytest.mark.slow
 def test_the_quick_form_as_a_program(tmp_path):
-    command = [sys.executable, "benchmarks/compare.py", "--quick", "--json", str(tmp_path / "quick.json")]
-    done = subprocess.run(command, cwd=FOLDER, env=environment(), capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    assert done.stdout.startswith("left out, because not installed: ")
+    """It measures whatever is installed, for every size, in the form of the file that is kept."""
+    said, _ = run("benchmarks/compare.py", "--quick", "--json", tmp_path / "quick.json", folder=FOLDER)
+    assert said.startswith("left out, because not installed: ")
     results = json.loads((tmp_path / "quick.json").read_text("utf-8"))
+    assert list(results) == list(MEASURED)
     assert set(ALONE["answer"]) <= set(results["answer"])
-    assert len(results["step"]) == 6
+    for kind in ("step", "convolution"):
+        for size, kept in zip(results[kind], MEASURED[kind], strict=True):
+            assert size | {"ways": 0} == kept | {"ways": 0}
+            assert set(ALONE[kind]) <= set(size["ways"]) <= set(kept["ways"])
+            for name, values in size["ways"].items():
+                assert list(values) == list(kept["ways"][name])
+                assert values["lowest"] <= values["median"] <= values["highest"]

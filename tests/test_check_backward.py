@@ -3,7 +3,6 @@
 import contextlib
 import inspect
 import io
-import math
 
 from backstage import Refused
 
@@ -11,13 +10,20 @@ import backward_programs as programs
 import numpy as np
 import pytest
 from backward_programs import BASES, MISTAKES, RIGHT, TWO
-from helpers import quick_and_slow
+from helpers import quick_and_slow, same
 
 import check_backward
-from gradient_check import numerical_gradients
+from gradient_check import numerical_gradients, relative_error
 
 SAMPLES = 5
 NODES = {"n_inputs": 3, "hidden_nodes": 4, "n_outputs": 2}
+QUICK = slice(None, None, 3)  # of the programs only every third takes part without --slow
+
+
+def every_third(entries, names):
+    """The entries as values of a parameter, by their names; two of three take part only with --slow."""
+    marks = [pytest.mark.slow if i % 3 else () for i in range(len(entries))]
+    return [pytest.param(entry, id=name, marks=mark) for entry, name, mark in zip(entries, names, marks, strict=True)]
 
 
 def named(entries):
@@ -25,20 +31,9 @@ def named(entries):
     return [f"{entry.base}-{entry.changes[-1][1].strip()}" for entry in entries]
 
 
-def some(entries, names):
-    """The entries as values of a parameter, by their names; two of three take part only with --slow."""
-    marks = [pytest.mark.slow if i % 3 else () for i in range(len(entries))]
-    values = [entry if isinstance(entry, tuple) and not hasattr(entry, "_fields") else (entry,) for entry in entries]
-    return [pytest.param(*value, id=name, marks=mark) for value, name, mark in zip(values, names, marks, strict=True)]
-
-
 def number_of(line, text):
-    """The number of the line of the text that this is, which is there once; 0 where it is not."""
-    lines = [written.strip() for written in text.splitlines()]
-    return lines.index(line) + 1 if line in lines else 0
-
-
-# The programs themselves: the gradients of the right ones are those of their losses, those of the others are not.
+    """The number of the line of the text that this is."""
+    return [written.strip() for written in text.splitlines()].index(line) + 1
 
 
 def run(text, shape=None):
@@ -66,75 +61,18 @@ def run(text, shape=None):
     return backward, parameters
 
 
-def slope(backward, parameters, direction, step=1e-5):
-    """The derivative of the loss in a direction, by trying."""
-    above, below = (
-        backward([parameter + sign * step * d for parameter, d in zip(parameters, direction, strict=True)])[0]
-        for sign in (1, -1)
-    )
-    return (above - below) / (2 * step)
-
-
-def is_wrong(text):
-    """Whether backward fails, changes the parameters, or gives other arrays than the gradients of its loss."""
-    backward, parameters = run(text)
+def error_of(text, shape=None):
+    """How far gradients are from those of the loss; inf where shapes do not fit, or parameters are changed."""
+    backward, parameters = run(text, shape)
     given = [parameter.copy() for parameter in parameters]
     try:
-        _, gradients = backward(given)
+        loss, gradients = backward(given)
     except ValueError:  # shapes that do not fit
-        return True
-    if not all(np.array_equal(a, b) for a, b in zip(given, parameters, strict=True)):
-        return True
-    if [np.shape(gradient) for gradient in gradients] != [parameter.shape for parameter in parameters]:
-        return True
-    rng = np.random.default_rng(4)
-    direction = [rng.normal(size=parameter.shape) for parameter in parameters]
-    told = sum(np.vdot(gradient, d) for gradient, d in zip(gradients, direction, strict=True))
-    return abs(told - slope(backward, parameters, direction)) > 1e-3 * abs(told)
-
-
-@pytest.mark.parametrize(("text", "given"), some([entry[1:] for entry in RIGHT], [entry[0] for entry in RIGHT]))
-def test_a_right_program_gives_the_gradients_of_its_loss(text, given):
-    backward, parameters = run(text, given.get("shape"))
-    before = [parameter.copy() for parameter in parameters]
-    loss, gradients = backward(parameters)
-    assert np.ndim(loss) == 0
-    assert all(np.array_equal(a, b) for a, b in zip(parameters, before, strict=True))
-    assert [gradient.shape for gradient in gradients] == [parameter.shape for parameter in parameters]
-    expected = numerical_gradients(lambda changed: backward(changed)[0], parameters)
-    told, tried = (np.concatenate([array.ravel() for array in arrays]) for arrays in (gradients, expected))
-    assert np.linalg.norm(told - tried) < 1e-6 * np.linalg.norm(tried)
-
-
-@pytest.mark.parametrize("mistake", some(MISTAKES, named(MISTAKES)))
-def test_a_mistake_makes_the_program_wrong(mistake):
-    assert is_wrong(mistake.text)
-    lines = [line.strip() for line in mistake.text.splitlines()]
-    assert [lines.count(line) for line in mistake.lines] == [1] * len(mistake.lines)
-
-
-@pytest.mark.parametrize("two", TWO, ids=named(TWO))
-def test_each_of_two_mistakes_makes_the_program_wrong(two):
-    for change in two.changes:
-        assert is_wrong(programs.replaced(BASES[two.base], change))
-    assert is_wrong(two.text)
-    assert all(number_of(line, two.text) for line, _ in two.lines)
-
-
-def test_there_are_enough_of_them_and_no_two_are_the_same():
-    """Every right program is another text, and so is every wrong one."""
-    for entries, least in (
-        ([text for _, text, _ in RIGHT], 70),
-        ([m.text for m in MISTAKES], 80),
-        ([t.text for t in TWO], 8),
-    ):
-        assert len(entries) >= least
-        assert len(set(entries)) == len(entries)
-    assert len({name for name, _, _ in RIGHT}) == len(RIGHT)
-    assert {*programs.GIVEN} <= {name for name, _, _ in RIGHT}
-
-
-# What the check says about them.
+        return np.inf
+    shapes = [list(map(np.shape, arrays)) for arrays in (gradients, parameters)]
+    if np.ndim(loss) or shapes[0] != shapes[1] or not same(given, parameters):
+        return np.inf
+    return relative_error(gradients, numerical_gradients(lambda changed: backward(changed)[0], parameters))
 
 
 @pytest.fixture(scope="module")
@@ -143,11 +81,12 @@ def findings(tmp_path_factory):
     folder, seen = tmp_path_factory.mktemp("programs"), {}
 
     def check(text, **given):
-        if text not in seen:
+        key = text, str(given)
+        if key not in seen:
             path = folder / f"program_{len(seen)}.py"
             path.write_bytes(text.encode())
-            seen[text] = check_backward.check(path, **given)
-        return seen[text]
+            seen[key] = check_backward.check(path, **given)
+        return seen[key]
 
     return check
 
@@ -160,56 +99,64 @@ def first_wrong(found):
     return next((finding for finding in found if finding.verdict == "wrong"), None)
 
 
-@pytest.mark.parametrize(("text", "given"), some([entry[1:] for entry in RIGHT], [entry[0] for entry in RIGHT]))
-def test_nothing_is_wrong_in_a_right_program(findings, text, given):
-    found = findings(text, **given)
-    assert found
-    assert {finding.verdict for finding in found} == {"right"}, shown(found)
+def verdicts(found):
+    return {finding.verdict for finding in found}
 
 
-@pytest.mark.parametrize("mistake", some(MISTAKES, named(MISTAKES)))
+@pytest.mark.parametrize("entry", every_third(RIGHT, [name for name, _, _ in RIGHT]))
+def test_nothing_is_wrong_in_a_right_program(findings, entry):
+    """And so it is: it gives the gradients of its loss, and leaves the parameters alone."""
+    _, text, given = entry
+    assert error_of(text, given.get("shape")) < 5e-7
+    assert verdicts(findings(text, **given)) == {"right"}, shown(findings(text, **given))
+
+
+@pytest.mark.parametrize("mistake", every_third(MISTAKES, named(MISTAKES)))
 def test_a_mistake_is_found_in_its_line(findings, mistake):
+    assert error_of(mistake.text) > 1e-3
     found = findings(mistake.text)
     wrong = first_wrong(found)
     assert wrong, shown(found)
     assert wrong.line in [number_of(line, mistake.text) for line in mistake.lines], shown(found)
     assert mistake.name in (None, wrong.name), shown(found)
-    verdicts = {finding.name: finding.verdict for finding in found}
-    assert verdicts | mistake.further == verdicts, shown(found)
-
-
-@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)])
-def test_the_cause_of_nearly_every_mistake_is_named(findings, step):
-    missed, mistakes = [], MISTAKES[::step]
-    for mistake, name in zip(mistakes, named(mistakes), strict=True):
-        wrong = first_wrong(findings(mistake.text))
-        if not (wrong and any(cause in wrong.why for cause in mistake.causes)):
-            missed.append(f"{name}: {' or '.join(mistake.causes)}, not {wrong and wrong.why!r}")
-    assert len(missed) <= math.floor(0.05 * len(mistakes)), "\n" + "\n".join(missed)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [6, 10])
-def test_other_random_numbers_lead_to_the_same(seed, tmp_path):
-    for _, text, given in RIGHT:
-        (tmp_path / "program.py").write_bytes(text.encode())
-        found = check_backward.check(tmp_path / "program.py", **given | {"seed": seed})
-        assert {finding.verdict for finding in found} == {"right"}, f"{text}\n{shown(found)}"
-    for mistake in MISTAKES:
-        (tmp_path / "program.py").write_bytes(mistake.text.encode())
-        found = check_backward.check(tmp_path / "program.py", seed=seed)
-        lines = [number_of(line, mistake.text) for line in mistake.lines]
-        assert first_wrong(found).line in lines, f"{mistake.text}\n{shown(found)}"
+    told = {finding.name: finding.verdict for finding in found}
+    assert told | mistake.further == told, shown(found)
 
 
 @pytest.mark.parametrize("two", TWO, ids=named(TWO))
 def test_both_of_two_mistakes_are_found(findings, two):
+    """Each alone makes the program wrong."""
+    texts = [two.text, *(programs.replaced(BASES[two.base], change) for change in two.changes)]
+    assert min(map(error_of, texts)) > 1e-3
     found = findings(two.text)
     wrong = {(finding.line, finding.name) for finding in found if finding.verdict == "wrong"}
     assert {(number_of(line, two.text), name) for line, name in two.lines} == wrong, shown(found)
 
 
-# What cannot be checked, and the command.
+def test_there_are_enough_programs_and_no_two_are_the_same():
+    right, wrong, two = [text for _, text, _ in RIGHT], [m.text for m in MISTAKES], [t.text for t in TWO]
+    assert [len(right) >= 70, len(wrong) >= 80, len(two) >= 8] == [True] * 3
+    assert all(len(set(texts)) == len(texts) for texts in (right, wrong, two, [name for name, _, _ in RIGHT]))
+    assert {*programs.GIVEN} <= {name for name, _, _ in RIGHT}
+
+
+@pytest.mark.parametrize("mistakes", quick_and_slow([MISTAKES[QUICK]], [MISTAKES]), ids=len)
+def test_the_cause_of_nearly_every_mistake_is_named(findings, mistakes):
+    reasons = [(mistake, first_wrong(findings(mistake.text)).why) for mistake in mistakes]
+    missed = [(mistake.text, why) for mistake, why in reasons if not any(cause in why for cause in mistake.causes)]
+    assert len(missed) <= 0.05 * len(mistakes), missed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [6, 10])
+def test_other_random_numbers_lead_to_the_same(findings, seed):
+    for _, text, given in RIGHT:
+        found = findings(text, **given | {"seed": seed})
+        assert verdicts(found) == {"right"}, f"{text}\n{shown(found)}"
+    for mistake in MISTAKES:
+        found = findings(mistake.text, seed=seed)
+        assert first_wrong(found).line in [number_of(line, mistake.text) for line in mistake.lines], shown(found)
+
 
 ONE_NODE = """
 import numpy as np
@@ -253,35 +200,28 @@ def test_what_cannot_be_checked_is_said_in_a_line(name, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("shape", "words"), [([4], "needs two numbers or more"), ([4, 5, 1], "has 2 parameters")])
-def test_a_shape_that_does_not_fit(shape, words, tmp_path):
-    (tmp_path / "program.py").write_text(ONE_NODE)
+def test_a_shape_that_does_not_fit(shape, words, findings):
     with pytest.raises(Refused, match=words):
-        check_backward.check(tmp_path / "program.py", shape)
+        findings(ONE_NODE, shape=shape)
 
 
 def test_a_guess_is_said(tmp_path):
     """Of a program that does not tell its sizes: which were taken, and what would be wrong with more outputs."""
     (tmp_path / "program.py").write_text(ONE_NODE.replace("Y.size", "len(Y)"))
-    findings, remarks = check_backward.examine(tmp_path / "program.py")
-    assert {finding.verdict for finding in findings} == {"right"}
+    found, remarks = check_backward.examine(tmp_path / "program.py")
+    assert verdicts(found) == {"right"}
     assert remarks[0] == "checked as a network 4-1, which is a guess: --shape gives another"
     assert remarks[1].startswith("with more outputs da1 would be wrong in line 9: too large by the number of outputs")
-    findings, remarks = check_backward.examine(tmp_path / "program.py", [2, 3])
-    assert (first_wrong(findings).name, remarks) == ("da1", [])
+    found, remarks = check_backward.examine(tmp_path / "program.py", [2, 3])
+    assert (first_wrong(found).name, remarks) == ("da1", [])
 
 
-def test_rounding_the_loss_does_no_harm(tmp_path):
+def test_rounding_the_loss_does_no_harm_and_what_says_little_is_said(findings):
     rounded = ONE_NODE.replace("return loss", "return round(float(loss), 3)")
-    (tmp_path / "program.py").write_text(rounded)
-    assert {finding.verdict for finding in check_backward.check(tmp_path / "program.py")} == {"right"}
-    (tmp_path / "program.py").write_text(rounded.replace("2 * (a1 - Y)", "(a1 - Y)"))
-    assert first_wrong(check_backward.check(tmp_path / "program.py")).why == "too small by the factor 2"
-
-
-def test_what_says_little_is_said(tmp_path):
+    assert verdicts(findings(rounded)) == {"right"}
+    assert first_wrong(findings(rounded.replace("2 * (a1 - Y)", "(a1 - Y)"))).why == "too small by the factor 2"
     flat = ONE_NODE.replace("X @ W1 + b1", "0 * (X @ W1 + b1)").replace("2 * (a1 - Y) / Y.size", "0 * Y")
-    (tmp_path / "program.py").write_text(flat)
-    found = {finding.name: finding for finding in check_backward.check(tmp_path / "program.py")}
+    found = {finding.name: finding for finding in findings(flat)}
     assert (found["dW1"].verdict, found["dW1"].why) == ("right", "but it is 0 everywhere, so this says little")
 
 

@@ -5,32 +5,33 @@ import graphlib
 import sys
 
 import pytest
-from helpers import FOLDER, SCRIPTS, TRAINABLE
+from helpers import FOLDER, HAND_WRITTEN, SCRIPTS, TRAINABLE
 
 FILES = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
-ROOMS = {path.stem: path for path in sorted(FOLDER.glob("backstage/**/*.py"))}
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in (*FILES.values(), *ROOMS.values())}
+ROOMS = {".".join(path.relative_to(FOLDER).with_suffix("").parts): path for path in FOLDER.glob("backstage/**/*.py")}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in (FILES | ROOMS).items()}
 STANDARD = sys.stdlib_module_names
-DATA = ("activation", "dataset")  # chapters of their own, which stand on nothing but numpy
-ALSO_MODULES = ("network1", "autodiff")  # the only scripts that others import
-LONG_MAIN = ("network1", "your_data")  # they have many settings
+DATA = {"activation", "dataset"}  # chapters of their own, which stand on nothing but numpy
+ALSO_MODULES = {"network1", "autodiff"}  # the only lessons that others import, and none of these:
+ALONE = {*HAND_WRITTEN, *DATA, "nudge", "gradient_check", "reliability"}
+TOOLS = {"your_data": {"tables"}, "check_backward": {"checker"}, "playground": {"playground", "tables"}}  # own folders
+OWN = {"checker", "playground", "tables"}
 
 
-def functions(tree):
-    """The functions of the module itself by their names; not those inside a class or another function."""
-    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+def main_of(name):
+    """The function main of a script."""
+    return next(node for node in TREES[name].body if isinstance(node, ast.FunctionDef) and node.name == "main")
 
 
-def imported(nodes):
-    """The full names of what is imported by any of the nodes or inside them."""
-    names = []
-    for node in nodes:
-        for part in ast.walk(node):
-            if isinstance(part, ast.Import):
-                names += [alias.name for alias in part.names]
-            elif isinstance(part, ast.ImportFrom):
-                assert part.level == 0, "an import says from where"
-                names += [f"{part.module}.{alias.name}" for alias in part.names]
+def imported(name, only_top=False):
+    """The modules that a file imports, with all that could be one: of "from a import b" that is a.b."""
+    names = set()
+    for node in TREES[name].body if only_top else ast.walk(TREES[name]):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "an import says from where"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
 
 
@@ -39,92 +40,73 @@ def first(names):
     return {name.partition(".")[0] for name in names}
 
 
-def outside_functions(tree):
-    """What is done when the module is imported; so not its functions, nor what is under if __name__ == "__main__"."""
-    return [node for node in tree.body if not isinstance(node, ast.FunctionDef) and not is_the_door(node)]
-
-
-def is_the_door(node):
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
-
-
 @pytest.mark.parametrize("name", FILES)
-def test_whatever_stands_in_front_can_be_run(name):
-    """It has a main(arguments=None), and is run through the one place that ends a program."""
-    tree = TREES[FILES[name]]
-    assert ast.unparse(functions(tree)["main"].args) == "arguments=None"
-    doors = [node for node in tree.body if is_the_door(node)]
-    assert [ast.unparse(door.body[-1]) for door in doors] == ["command_line.run(main)"]
-    assert tree.body[-1] is doors[0]
-    assert name in SCRIPTS
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_scripts_import_no_other_lesson(name):
-    allowed = {"backstage", "numpy", *STANDARD, *DATA, *ALSO_MODULES}
-    assert first(imported([TREES[FILES[name]]])) <= allowed - {name}
-
-
-@pytest.mark.parametrize("name", DATA)
-def test_data_and_activations_stand_on_numpy_alone(name):
-    tree = TREES[FILES[name]]
-    assert first(imported(outside_functions(tree))) <= {"numpy", *STANDARD}
-    assert first(imported([tree])) <= {"numpy", "backstage", *STANDARD}
+def test_a_script_stands_on_numpy_and_a_lesson_needs_no_stage(name):
+    """It imports no other lesson. What a lesson needs of backstage it imports in its main; a tool may do so at once."""
+    allowed = {"numpy", *STANDARD, *(set() if name in DATA else DATA), *(set() if name in ALONE else ALSO_MODULES)}
+    assert first(imported(name)) <= allowed | {"backstage"}
+    assert first(imported(name, only_top=True)) <= allowed | ({"backstage"} if name in TOOLS else set())
 
 
 @pytest.mark.parametrize("name", ROOMS)
 def test_backstage_knows_no_lesson(name):
     """matplotlib, and PIL which comes with it, are loaded only where something is drawn, inside a function."""
-    tree = TREES[ROOMS[name]]
-    assert first(imported([tree])) <= {"numpy", "matplotlib", "PIL", "backstage", *STANDARD}
-    assert first(imported(outside_functions(tree))) <= {"numpy", "backstage", *STANDARD}
+    allowed = {"numpy", "backstage", *STANDARD}
+    assert first(imported(name)) <= allowed | {"matplotlib", "PIL"}
+    assert first(imported(name, only_top=True)) <= allowed
+
+
+def test_rooms():
+    """Eight that all share, and the tools' own, which nothing else imports."""
+    shared = {name.split(".")[1] for name in ROOMS if name.count(".") == 1} - {"__init__"}
+    assert len(shared) <= 8, shared
+    assert {name.split(".")[1] for name in ROOMS if name.count(".") == 2} == OWN
+    for name in TREES:
+        folders = {room.split(".")[1] for room in imported(name) if room.startswith("backstage.")} & OWN
+        own = {name.split(".")[1]} if name.count(".") == 2 else TOOLS.get(name, set())
+        assert folders <= own, name
 
 
 def test_no_import_circle():
-    """The rooms backstage can be put in an order in which each imports only what stands before it."""
+    """All files can be put in an order in which each imports only what stands before it."""
     needs = {}
-    for name, path in ROOMS.items():
-        names = [full.split(".") for full in imported([TREES[path]])]
-        needs[name] = {parts[1] for parts in names if parts[0] == "backstage"}
-        assert needs[name] <= set(ROOMS)
-    order = list(graphlib.TopologicalSorter(needs).static_order())
-    assert sorted(order) == sorted(ROOMS)
+    for name in TREES:
+        found = imported(name)
+        needs[name] = {other for other in TREES if other in found or any(one.startswith(f"{other}.") for one in found)}
+    assert set(graphlib.TopologicalSorter(needs).static_order()) == set(TREES)
 
 
-ENDS = ("exit", "_exit", "abort", "quit", "SystemExit")
-
-
-@pytest.mark.parametrize("path", TREES, ids=lambda path: path.relative_to(FOLDER).as_posix())
-def test_only_the_command_line_ends_the_program(path):
-    names = [node.attr for node in ast.walk(TREES[path]) if isinstance(node, ast.Attribute)]
-    names += [node.id for node in ast.walk(TREES[path]) if isinstance(node, ast.Name)]
-    found = [name for name in names if name in ENDS]
-    assert bool(found) == (path in (ROOMS["command_line"], ROOMS["__init__"]))  # the latter only where numpy is missing
+@pytest.mark.parametrize("name", TREES)
+def test_only_the_command_line_ends_the_program(name):
+    words = {getattr(node, "attr", getattr(node, "id", None)) for node in ast.walk(TREES[name])}
+    ends = words & {"exit", "_exit", "abort", "quit", "SystemExit"}
+    assert bool(ends) == (name == "backstage.command_line"), ends
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_main_is_a_plain_program(name):
-    """No function inside it, named or not, and no more lines than fit in one look."""
-    text, tree = FILES[name].read_text(encoding="utf-8"), TREES[FILES[name]]
-    main = functions(tree)["main"]
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-    assert [ast.unparse(node) for node in ast.walk(main) if isinstance(node, kinds) and node is not main] == []
-    lines = [line for line in ast.get_source_segment(text, main).splitlines()[1:] if line.strip()]
-    assert len(lines) <= (30 if name in LONG_MAIN else 20)
+    """No function inside it, named or not, and no more lines than fit in one look; its door stands below it."""
+    main, door = main_of(name), TREES[name].body[-1]
+    assert ast.unparse(main.args) == "arguments=None"
+    inside = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+    assert [node for node in ast.walk(main) if isinstance(node, inside)] == [main]
+    lines = ast.get_source_segment(FILES[name].read_text(encoding="utf-8"), main).splitlines()[1:]
+    assert len([line for line in lines if line.strip()]) <= 20
+    assert ast.unparse(door).startswith("if __name__ == '__main__':")
+    assert ast.unparse(door.body[-1]) == "command_line.run(main)"
+    assert name in SCRIPTS
 
 
-@pytest.mark.parametrize("name", TRAINABLE)
+@pytest.mark.parametrize("name", [*TRAINABLE, "nudge", "worked_example", "gradient_check", "reliability"])
 def test_the_training_is_in_plain_sight(name):
-    """start(options, rng) and train stand in the module, main calls train itself, and the sweep gets the same two."""
-    own = functions(TREES[FILES[name]])
-    assert ast.unparse(own["start"].args) == "options, rng"
+    """main calls the lesson's own train and hands it to whoever looks on; a sweep gets the same start and train."""
+    own = {node.name: node for node in TREES[name].body if isinstance(node, ast.FunctionDef)}
     assert [argument.arg for argument in own["train"].args.args][:2] == ["X", "Y"]
-    calls = {ast.unparse(node.func): node for node in ast.walk(own["main"]) if isinstance(node, ast.Call)}
-    assert {"start", "train", "training.sweep"} <= set(calls)
-    given = [ast.unparse(argument) for argument in calls["training.sweep"].args]
-    assert given[:3] == ["options", "start", "train"]
-    if "solved" in own:
-        assert given[3:] == ["solved"]
-        assert [argument.arg for argument in own["solved"].args.args][:2] == ["X", "Y"]
-    else:
-        assert "measure" in [keyword.arg for keyword in calls["training.sweep"].keywords]
+    calls = {ast.unparse(node.func): node for node in ast.walk(main_of(name)) if isinstance(node, ast.Call)}
+    (watched,) = {"training.watched", "training.run", "training.passed"} & set(calls)
+    steps = ast.unparse(calls["train"])
+    assert ast.unparse(calls[watched].args[0]) == steps or f"steps = {steps}\n" in ast.unparse(main_of(name))
+    if name in TRAINABLE:
+        assert ast.unparse(own["start"].args) == "options, rng"
+        given = [ast.unparse(argument) for argument in calls["training.sweep"].args]
+        assert given == ["options", "start", "train", *(["solved"] if "solved" in own else [])]
