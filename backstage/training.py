@@ -149,9 +149,9 @@ def sweep(options, start, train, solved=None, stop=True, measure=None, **setting
     """Train from options.sweep seeds; print how many were solved and in how many epochs.
 
     start(options, rng) gives X, Y and the first parameters; train(X, Y, parameters, epochs, learning_rate, **settings)
-    changes them; solved(X, Y, parameters), asked every ten epochs if given, says whether they are good enough. With stop=True a
-    training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if given, is a dictionary
-    of numbers by what they are, of which the mean and the range are printed. Returns the exit status.
+    changes them; solved(X, Y, parameters), if given, is asked every ten epochs whether they are good enough. With
+    stop=True a training ends there, otherwise it runs all its epochs. measure(options, parameters, rng), if given, is a
+    dictionary of numbers by what they are, of which the mean and the range are printed. Returns the exit status.
     """
     seeds, epochs, measured = range(options.seed, options.seed + options.sweep), {}, []
     report.progress(f"seed {options.seed}")
