@@ -97,10 +97,10 @@ def test_iris(seeds, capsys):
     assert np.mean([float(mean) for mean in re.findall(r"^mean (\S+),", capsys.readouterr().out, re.M)]) >= 95
 
 
-def test_classes_in_600_rows(capsys, tmp_path):
+def test_classes_in_700_rows(capsys, tmp_path):
     """Points of noisy XOR, which are told apart: from 500 rows on the steps are larger by default."""
-    X, Y = dataset.noisy_xor(600, 0.1, np.random.default_rng(0))
+    X, Y = dataset.noisy_xor(700, 0.1, np.random.default_rng(0))
     rows = [f"{x},{y},{'ab'[target]}" for (x, y), target in zip(X, Y.argmax(axis=1), strict=True)]
     (tmp_path / "table.csv").write_text("\n".join(rows), encoding="utf-8")
-    your_data.main([str(tmp_path / "table.csv"), "--no-figure"])
+    your_data.main([str(tmp_path / "table.csv"), "--epochs", "30", "--no-figure"])
     assert float(re.search(r"on the test rows: accuracy ([\d.]+)%", capsys.readouterr().out)[1]) >= 99
