@@ -1,7 +1,6 @@
 """What is said and shown is so: the test is not the training, right is right, and a colour means what the key says."""
 
 import re
-import types
 
 from backstage import plot, report
 from backstage.picture import BLUE, ORANGE
@@ -102,15 +101,3 @@ def test_colours_of_samples():
     (samples,), key = figure.findobj(PathCollection), key_of(figure)
     assert [to_hex(edge) for edge in samples.get_edgecolors()] == ["#ffffff", key["wrong"], key["wrong"], "#ffffff"]
     assert [to_hex(face) for face in samples.get_facecolors()] == [key["0"], key["0"], key["1"], key["1"]]
-
-
-@pytest.mark.parametrize("word", ["right", "wrong"])
-def test_colours_of_right_and_wrong(word):
-    """In the table of what was taken for what."""
-    Y, table = np.eye(2)[[0, 1, 1]], types.SimpleNamespace(classes=["a", "b"])
-    outputs = Y if word == "right" else 1 - Y
-    figure = drawn_by(plot.your_data(CURVES | {"held back": [0.5, 0.4]}, 1, outputs, Y, table))
-    (image,) = (image for axes in figure.axes for image in axes.images)
-    cells = image.get_array()
-    strongest = np.unravel_index(np.abs(cells).argmax(), cells.shape)
-    assert to_hex(image.to_rgba(cells)[strongest]) == key_of(figure)[word]

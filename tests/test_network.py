@@ -16,7 +16,7 @@ from helpers import FOLDER, PAIRS, Table, environment, random_data, random_param
 
 import activation
 from gradient_check import relative_error
-from network1 import LOSSES, NEEDS, Network
+from network1 import NEEDS, Network
 
 HIDDEN = ["step", *activation.HIDDEN]
 
@@ -88,7 +88,7 @@ def test_a_seed_is_as_good_as_its_generator():
         ([2, 3, 2], None, "cross_entropy", "softmax", "cross_entropy", 17),
         ([2, 3, 2], None, "cross-entropy", "softmax", "cross_entropy", 17),
         ([2, 2], None, "binary_cross_entropy", "sigmoid", "binary_cross_entropy", 6),
-        ([2, 5, 4, 3], ["tanh", "gaussian", activation.softmax], None, "softmax", "cross_entropy", 54),
+        ([2, 5, 4, 3], ["relu", "gaussian", activation.softmax], None, "softmax", "cross_entropy", 54),
         ([2, 3, 1], [activation.tanh, "linear"], None, "linear", "mean_squared_error", 13),
     ],
 )
@@ -96,7 +96,6 @@ def test_defaults(shape, activations, loss, last, chosen, parameters):
     """What is not said is chosen, and shown in a line; an activation is as good as its name."""
     network = Network(shape, activations, loss)
     assert (network.activations[-1].__name__, network.loss_name) == (last, chosen)
-    assert len(shape) == 2 or network.activations[0] is activation.tanh
     shown = repr(network)
     for part in (str(shape), last, chosen, f"{parameters} parameters"):
         assert part in shown
@@ -114,10 +113,7 @@ REFUSED = [
     (([2, 3, 2], ["tanh", len]), "is not one of step, linear"),
     (([2, 3, 2], None, "nonsense"), "loss 'nonsense' is not one of mean_squared_error"),
     *(((shape,), "two or more whole numbers") for shape in ([2], [], [2, 0, 1], [2, -3, 1], [2, 2.5, 1])),
-    *(
-        (([2, 1], None, None, 0, kind), "but must be np.float64 or")
-        for kind in (int, np.float16, complex, "U8", object)
-    ),
+    *((([2, 1], None, None, 0, kind), "but must be np.float64") for kind in (int, np.float16, complex, "U8", object)),
 ]
 
 
@@ -146,11 +142,8 @@ def test_whatever_numpy_can_convert_is_data(kind):
     again, _, _ = make()
     X, Y = np.round(8 * X) / 8, np.round(Y)  # which half the digits can hold
     before = X.copy(), Y.copy()
-    assert_close(again.train(KINDS[kind](X), KINDS[kind](Y), 2, 0.1, batch_size=5), network.train(X, Y, 2, 0.1, 0, 5))
-    for call in ("outputs", "predict", "loss", "gradients"):
-        found, expected = called(again, call, KINDS[kind](X), KINDS[kind](Y)), called(network, call, X, Y)
-        for one, other in zip(found, expected, strict=True) if call == "gradients" else [([found], [expected])]:
-            assert_close(one, other)
+    losses = again.train(KINDS[kind](X), KINDS[kind](Y), 2, 0.1, batch_size=5)
+    assert_close([losses, again.outputs(KINDS[kind](X))], [network.train(X, Y, 2, 0.1, 0.0, 5), network.outputs(X)])
     assert same((X, Y), before)
 
 
@@ -190,15 +183,15 @@ def test_data_that_do_not_fit(call):
     assert same(network.parameters, before)
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({0: np.ones((2, 0)), 1: np.ones(0)}, r"layer 1 has no nodes or no inputs: its weights have shape \(2, 0\)"),
-        ({1: np.ones((1, 3))}, r"layer 1 has 3 nodes, but its biases have shape \(1, 3\)"),
-        ({2: np.ones((4, 1))}, "layer 2 expects 4 inputs, but layer 1 has 3 nodes"),
-        ({3: np.ones(2)}, r"layer 2 has 1 nodes, but its biases have shape \(2,\)"),
-    ],
-)
+MISFITS = [
+    ({0: np.ones((2, 0)), 1: np.ones(0)}, r"layer 1 has no nodes or no inputs: its weights have shape \(2, 0\)"),
+    ({1: np.ones((1, 3))}, r"layer 1 has 3 nodes, but its biases have shape \(1, 3\)"),
+    ({2: np.ones((4, 1))}, "layer 2 expects 4 inputs, but layer 1 has 3 nodes"),
+    ({3: np.ones(2)}, r"layer 2 has 1 nodes, but its biases have shape \(2,\)"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), MISFITS)
 def test_parameters_that_do_not_fit(change, message):
     network, X, Y = make((2, 3, 1), ("tanh", "sigmoid"))
     with pytest.raises(ValueError, match=f"^{message}$"):
@@ -226,48 +219,30 @@ def test_settings_that_make_no_sense(setting, call):
 
 
 ONE_HOT, SHARES, ANY, ONES = np.eye(3), [[0.2, 0.3, 0.5], [0.1 + 0.2, 0.7, 1e-17]], [[-1.0, 2.0, 1e9]], np.ones((2, 3))
-FROM_0_TO_1, ADD_UP = "needs targets from 0 to 1, but Y holds", "needs rows of Y that add up to 1, but row"
-TARGETS = {  # of each loss: those that fit it, and what is said to others
-    "mean_squared_error": ([ONE_HOT, ANY], {}),
-    "binary_cross_entropy": (
-        [SHARES, ONES],
-        {f"{FROM_0_TO_1} 1.5 in row 0, column 0": 1.5 * ONE_HOT, f"{FROM_0_TO_1} -1 in row 0, column 0": ANY},
-    ),
-    "cross_entropy": (
-        [ONE_HOT, SHARES],
-        {
-            f"{FROM_0_TO_1} 2 in row 1, column 0": [[0, 1, 0], [2, -1, 0]],
-            f"{ADD_UP} 1 adds up to 3": [[0, 1, 0], *ONES],
-            f"{ADD_UP} 0 adds up to 0": 0 * ONES,
-            f"{ADD_UP} 0 adds up to 0.99": 0.99 * ONE_HOT,
-        },
-    ),
-}
+TARGETS = [  # what a loss takes, and what it says to the rest
+    ("mean_squared_error", ANY, None),
+    ("binary_cross_entropy", SHARES, None),
+    ("binary_cross_entropy", ONES, None),
+    ("binary_cross_entropy", 1.5 * ONE_HOT, "needs targets from 0 to 1, but Y holds 1.5 in row 0, column 0"),
+    ("binary_cross_entropy", ANY, "needs targets from 0 to 1, but Y holds -1 in row 0, column 0"),
+    ("cross_entropy", ONE_HOT, None),
+    ("cross_entropy", SHARES, None),
+    ("cross_entropy", [[0, 1, 0], [2, -1, 0]], "needs targets from 0 to 1, but Y holds 2 in row 1, column 0"),
+    ("cross_entropy", [[0, 1, 0], *ONES], "needs rows of Y that add up to 1, but row 1 adds up to 3"),
+    ("cross_entropy", 0 * ONES, "needs rows of Y that add up to 1, but row 0 adds up to 0"),
+    ("cross_entropy", 0.99 * ONE_HOT, "needs rows of Y that add up to 1, but row 0 adds up to 0.99"),
+]
 
 
-@pytest.mark.parametrize("loss", TARGETS)
-def test_targets_fit_the_loss(loss):
-    network, (fitting, others) = Network([3, 3], [NEEDS.get(loss, "linear")], loss, rng=0), TARGETS[loss]
-    for message, Y in others.items():
-        for call in (network.train, network.steps):
-            with pytest.raises(ValueError, match=f"^{loss} {re.escape(message)}"):
-                call(ONE_HOT[: len(Y)], Y, 2, 0.1)
-    assert same(network.parameters, Network([3, 3], rng=0).parameters)
-    assert all(len(network.train(ONE_HOT[: len(Y)], Y, 2, 1e-9)) == 2 for Y in fitting)
-
-
-LOSS_BY_DEFINITION = {
-    "mean_squared_error": lambda a, Y: np.mean((a - Y) ** 2),
-    "binary_cross_entropy": lambda a, Y: -np.mean(np.sum(Y * np.log(a) + (1 - Y) * np.log(1 - a), axis=1)),
-    "cross_entropy": lambda a, Y: -np.mean(np.sum(Y * np.log(a), axis=1)),
-}
-
-
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_loss_by_its_definition(output, loss):
-    network, X, Y = make(activations=("tanh", output), loss=loss)
-    assert network.loss(X, Y) == pytest.approx(LOSS_BY_DEFINITION[loss](network.outputs(X), Y), rel=1e-12)
-    assert LOSSES.keys() == LOSS_BY_DEFINITION.keys()
+@pytest.mark.parametrize(("loss", "Y", "message"), TARGETS)
+def test_targets_fit_the_loss(loss, Y, message):
+    network = Network([3, 3], [NEEDS.get(loss, "linear")], loss, rng=0)
+    X, before = ONE_HOT[: len(Y)], copies(network)
+    for call in (network.train, network.steps) if message else ():
+        with pytest.raises(ValueError, match=f"^{loss} {re.escape(message)}"):
+            call(X, Y, 2, 0.1)
+    assert same(network.parameters, before)
+    assert message or len(network.train(X, Y, 2, 0.1)) == 2
 
 
 @pytest.mark.parametrize(("momentum", "weight_decay"), [(0.0, 0.0), (0.0, 0.2), (0.5, 0.0), (0.9, 0.2)])
@@ -477,8 +452,8 @@ def test_a_save_that_fails_leaves_the_old_file(saved, monkeypatch, error):
 own_activation = Mock(derivative=np.cos, __name__="own_activation")
 NOT_NUMBERS, NOT_SHAPES = "the weights and biases are not all finite numbers", "do not have the shapes of a network"
 SPOILT = [  # what of a network is replaced, in which layer, by what; and what is then said
-    *(("weights", 0, np.full((3, 4), value), NOT_NUMBERS) for value in (np.nan, np.inf)),
-    *(("biases", 1, np.full(2, value), NOT_NUMBERS) for value in (np.nan, -np.inf)),
+    ("weights", 0, np.full((3, 4), np.nan), NOT_NUMBERS),
+    ("biases", 1, np.full(2, -np.inf), NOT_NUMBERS),
     *(("weights", 1, np.ones((4, 2), kind), NOT_NUMBERS) for kind in (int, np.float32, complex, object, str)),
     *(("weights", 0, np.ones(shape), NOT_SHAPES) for shape in ((4, 3), (4, 4), (3, 3))),
     *(("biases", 1, np.ones(shape), NOT_SHAPES) for shape in ((1, 2), (1,))),
