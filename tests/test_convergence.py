@@ -50,7 +50,6 @@ MEASURED = [  # the bounds of the mean and of each seed, in percent right
     ("convolution --test last", (94, 100), (0, 100), 3, 20),
     ("convolution --moved", (65, 100), (0, 100), 3, 20),
 ]
-ON_THE_WAY = ["cubic", "cubic --coefficients 1 0 -15 0", "2x2_image_recognition"]
 
 
 @pytest.mark.parametrize(("command", "seeds"), plain_and_slow(SOLVED))
@@ -58,7 +57,7 @@ def test_solved_in_the_end(command, seeds, capsys):
     assert sweep(capsys, command, seeds)[0] == seeds
 
 
-@pytest.mark.parametrize("command", ON_THE_WAY)
+@pytest.mark.parametrize("command", ["cubic", "cubic --coefficients 1 0 -15 0", "2x2_image_recognition"])
 def test_solved_on_the_way(command, monkeypatch, capsys):
     """From more seeds, as each training ends where it is solved: a tenth of the time."""
     whole = training.sweep

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers import HAND_WRITTEN, PAIRS, load, random_data, random_parameters, same, set_parameters
+from helpers import HAND_WRITTEN, PAIRS, assert_close, load, random_data, random_parameters, same, set_parameters
 
 import activation
 from gradient_check import numerical_gradients, relative_error
@@ -33,11 +33,6 @@ def error_of(backward, X, Y, parameters):
     return relative_error(backward(X, Y, parameters)[1], expected)
 
 
-def assert_close(arrays, others):
-    for one, other in zip(arrays, others, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
-
-
 def script_and_network(name, seed):
     """A script, data, random parameters, and the network that is the same, with what it is to see of the data."""
     shape, activations, loss = HAND_WRITTEN[name]
@@ -58,8 +53,7 @@ def test_script_against_finite_differences_and_network(name, seed):
     assert error_of(script.backward, X, Y, parameters) < BOUND
     loss, gradients = script.backward(X, Y, parameters)
     expected_loss, expected = network.backward(seen, Y)
-    assert loss == pytest.approx(expected_loss, rel=1e-12)
-    assert_close(gradients, expected)
+    assert_close([loss, *gradients], [expected_loss, *expected])
     assert_close(script.forward(X, parameters), network.forward(seen))
     assert [gradient.shape for gradient in gradients] == [parameter.shape for parameter in parameters]
 
@@ -104,10 +98,7 @@ def test_every_activation_and_loss_at_every_depth(hidden, output, loss, depth, w
 @pytest.mark.parametrize("depth", SHAPES)
 @pytest.mark.parametrize(("output", "loss"), PAIRS[:3])
 def test_saturated_outputs(output, loss, depth):
-    """For sums of about ±1000, where outputs are 0 and 1, a cross-entropy and its gradient are still exact.
-
-    With the mean squared error all is flat there, whatever the targets.
-    """
+    """With sums of about ±1000 a cross-entropy and its gradient are still exact; the mean squared error is flat."""
     shape, rng = [*SHAPES[depth][:-1], 3], np.random.default_rng(depth)
     network = Network(shape, ["tanh"] * (depth - 1) + [output], loss)
     parameters = random_parameters(shape, rng)

@@ -12,7 +12,7 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from helpers import FOLDER, PAIRS, Table, environment, random_data, random_parameters, same, set_parameters
+from helpers import FOLDER, PAIRS, Table, assert_close, random_data, random_parameters, same, set_parameters
 
 import activation
 from gradient_check import relative_error
@@ -33,13 +33,7 @@ def copies(network):
     return [parameter.copy() for parameter in network.parameters]
 
 
-def assert_close(arrays, others, rtol=1e-12):
-    for one, other in zip(arrays, others, strict=True):
-        np.testing.assert_allclose(one, other, rtol=rtol, atol=1e-14)
-
-
-def test_predicted_is_the_likeliest_class():
-    """Or what the outputs say, where they are no probabilities of classes."""
+def test_what_is_predicted():
     network, X, _ = make()
     assert network.predict(X).tolist() == [list(row).index(max(row)) for row in network.outputs(X)]
     network, X, _ = make(activations=("tanh", "sigmoid"))
@@ -68,7 +62,6 @@ def test_first_weights(shape):
         network, pairs = Network(shape, rng=rng), list(itertools.pairwise(shape))
         assert_close(network.weights, [by_hand.normal(0, 1 / np.sqrt(inputs), (inputs, n)) for inputs, n in pairs])
         assert [b.tolist() for b in network.biases] == [[0.0] * nodes for nodes in shape[1:]]
-        assert network.shape == shape
 
 
 def test_a_seed_is_as_good_as_its_generator():
@@ -104,7 +97,6 @@ def test_defaults(shape, activations, loss, last, chosen, parameters):
 
 REFUSED = [
     (([2, 3, 2], ["tanh", "softmax"], "mean_squared_error"), "does not fit the last activation softmax"),
-    (([2, 3, 2], ["tanh", "softmax"], "binary_cross_entropy"), "does not fit the last activation softmax"),
     (([2, 3, 2], ["tanh", "sigmoid"], "cross_entropy"), "does not fit the last activation sigmoid"),
     (([2, 3, 2], ["tanh", "tanh"], "binary_cross_entropy"), "does not fit the last activation tanh"),
     (([2, 3, 2], ["softmax", "softmax"]), "softmax can only be the activation of the last layer"),
@@ -138,8 +130,7 @@ KINDS |= {"another order in memory": np.asfortranarray, "half the digits": lambd
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_numpy_can_convert_is_data(kind):
     """Data are converted before anything else is asked of them, and never changed."""
-    network, X, Y = make()
-    again, _, _ = make()
+    (network, X, Y), (again, _, _) = make(), make()
     X, Y = np.round(8 * X) / 8, np.round(Y)  # which half the digits can hold
     before = X.copy(), Y.copy()
     losses = again.train(KINDS[kind](X), KINDS[kind](Y), 2, 0.1, batch_size=5)
@@ -222,7 +213,6 @@ ONE_HOT, SHARES, ANY, ONES = np.eye(3), [[0.2, 0.3, 0.5], [0.1 + 0.2, 0.7, 1e-17
 TARGETS = [  # what a loss takes, and what it says to the rest
     ("mean_squared_error", ANY, None),
     ("binary_cross_entropy", SHARES, None),
-    ("binary_cross_entropy", ONES, None),
     ("binary_cross_entropy", 1.5 * ONE_HOT, "needs targets from 0 to 1, but Y holds 1.5 in row 0, column 0"),
     ("binary_cross_entropy", ANY, "needs targets from 0 to 1, but Y holds -1 in row 0, column 0"),
     ("cross_entropy", ONE_HOT, None),
@@ -253,8 +243,7 @@ def test_training_against_a_written_out_reference(output, loss, batch_size, mome
 
     A step adds the velocity v = momentum * v - rate * gradient; the loss is the mean of those before the steps.
     """
-    network, X, Y = make(activations=("tanh", output), loss=loss)
-    reference, _, _ = make(activations=("tanh", output), loss=loss)
+    (network, X, Y), (reference, _, _) = (make(activations=("tanh", output), loss=loss) for _ in range(2))
     rows, batches, backward = X[:, 0].tolist(), [], network.backward
     network.backward = lambda X, *rest: batches.append([rows.index(x) for x in X[:, 0]]) or backward(X, *rest)
     losses = network.train(X, Y, 3, 0.3, momentum, batch_size, weight_decay)
@@ -268,8 +257,7 @@ def test_training_against_a_written_out_reference(output, loss, batch_size, mome
         expected.append(value * len(batch) / 12)
         velocities = [momentum * v - 0.3 * g for v, g in zip(velocities, gradients, strict=True)]
         set_parameters(reference, [p + v for p, v in zip(reference.parameters, velocities, strict=True)])
-    np.testing.assert_allclose(losses, np.reshape(expected, (3, -1)).sum(axis=1), rtol=1e-12)
-    assert_close(network.parameters, reference.parameters)
+    assert_close([losses, *network.parameters], [np.reshape(expected, (3, -1)).sum(axis=1), *reference.parameters])
 
 
 @pytest.mark.parametrize("how", [{}, {"batch_size": 5}, {"batch_size": 3, "momentum": 0.9, "weight_decay": 0.1}])
@@ -278,8 +266,7 @@ def test_steps_are_those_of_train(how):
     whole, X, Y = make()
     expected = whole.train(X, Y, 6, 0.1, **how)
     for epochs in (0, 1, 4, 6):
-        left, _, _ = make()
-        short, _, _ = make()
+        (left, _, _), (short, _, _) = make(), make()
         assert list(itertools.islice(left.steps(X, Y, 6, 0.1, **how), epochs)) == expected[:epochs]
         assert short.train(X, Y, epochs, 0.1, **how) == expected[:epochs]
         assert same(left.parameters, short.parameters)
@@ -288,8 +275,7 @@ def test_steps_are_those_of_train(how):
 
 def test_a_training_that_diverges_says_so():
     """Without a warning of numpy, which would be an error here; steps leaves it to who looks on."""
-    network, X, Y = make(activations=("relu", "linear"))
-    again, _, _ = make(activations=("relu", "linear"))
+    (network, X, Y), (again, _, _) = (make(activations=("relu", "linear")) for _ in range(2))
     with np.errstate(over="ignore", invalid="ignore"):
         losses = list(again.steps(X, Y, 2000, 10.0))
     epoch = int(np.argmin(np.isfinite(losses)))
@@ -307,7 +293,7 @@ def test_every_number_has_the_type_of_the_network(output, loss, dtype, how, tmp_
     arrays, epoch = network.parameters, network.epoch
     network.epoch = lambda X, Y, *how: arrays.extend([X, Y, *how[3]]) or epoch(X, Y, *how)
     losses = [*network.train(X, Y, 3, 0.01, *how), network.loss(X, Y)]
-    assert {type(value) for value in losses} == {float}
+    assert [type(value) for value in losses] == [float] * 4
     assert losses == [dtype(value) for value in losses]  # which would lose digits if there had been more
     arrays += [*network.forward(X.astype(dtype)), network.outputs(X), *network.parameters]
     arrays += network.backward(X.astype(dtype), Y.astype(dtype), weight_decay=0.1)[1]
@@ -385,9 +371,9 @@ def test_damaged_files_and_files_of_another_kind(saved):
     for content in (*parts, b"epoch,loss\n1,0.5\n", b"PK\x03\x04 not really", b"\x80\x04\x95 pickle", b"\0" * 99):
         path.write_bytes(content)
         assert_refused(path)
-    for write, content in ((np.save, {"arr": np.ones(3)}), (np.savez, {"x": np.ones(3)})):
+    for write in (np.save, np.savez):
         with open(path, "wb") as file:
-            write(file, **content)
+            write(file, np.ones(3))
         assert_refused(path)
     path.unlink()
     with pytest.raises(FileNotFoundError):
@@ -397,27 +383,26 @@ def test_damaged_files_and_files_of_another_kind(saved):
 def test_no_changed_bit_makes_another_network(saved):
     """Wherever a bit is changed the file is refused, or the bit is one of those that mean nothing in an archive."""
     path, _ = saved
-    content, original, meaningless = path.read_bytes(), Network.load(path), 0
+    content, original, refusals = path.read_bytes(), Network.load(path), []
     for place in range(0, len(content), 7):
         changed = bytearray(content)
         changed[place] ^= 1 << place % 8
         path.write_bytes(changed)
         try:
             network = Network.load(path)
-        except ValueError:
-            assert_refused(path)
+        except ValueError as error:
+            refusals.append(str(error))
         else:
-            meaningless += 1
             assert repr(network) == repr(original), place
             assert same(network.parameters, original.parameters), place
-    assert meaningless < len(content) / 7 / 2
+    assert all(refusal.startswith(f"{path} is not a saved network: ") for refusal in refusals)
+    assert len(refusals) > len(content) / 7 / 2
 
 
-NO_NODES = {"shape": np.array([3, 0, 2]), "W1": np.ones((3, 0)), "b1": np.ones(0), "W2": np.ones((0, 2))}
 CHANGES = [
     *({name: None} for name in ("shape", "W2", "b1", "loss", "activations")),
     *({"shape": np.array(shape)} for shape in ([3, 5, 2], [3], 3)),
-    NO_NODES,
+    {"shape": np.array([3, 0, 2]), "W1": np.ones((3, 0)), "b1": np.ones(0), "W2": np.ones((0, 2))},
     {"W1": np.ones((4, 3))},
     {"b2": np.ones((1, 2))},
     *({"activations": np.array(names)} for names in (["tanh", "nonsense"], [1, 2], ["softmax"])),
@@ -492,10 +477,9 @@ def test_the_example_in_the_help_runs_as_it_stands(tmp_path):
     (tmp_path / "program.py").write_text(example, encoding="utf-8")
     for name in re.findall(r"\w+\.py", copied):
         shutil.copy(FOLDER / name, tmp_path)
-    how = {"cwd": tmp_path, "env": environment(), "capture_output": True, "text": True, "timeout": 60}
+    how = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 60}
     without = subprocess.run([sys.executable, "-E", "-s", "program.py"], **how)
-    missing = "ModuleNotFoundError: to save or load a network, put the folder backstage beside network1.py"
-    assert without.stderr.splitlines()[-1] == missing
+    assert without.stderr.endswith("to save or load a network, put the folder backstage beside network1.py\n")
     shutil.copytree(FOLDER / re.search(r"folder\s+(\w+)", copied)[1], tmp_path / "backstage")
     ended = subprocess.run([sys.executable, "-E", "-s", "program.py"], **how)
     assert (ended.returncode, ended.stderr) == (0, "")
