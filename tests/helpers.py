@@ -101,6 +101,12 @@ def same(arrays, others):
     return all(np.array_equal(a, b) for a, b in zip(arrays, others, strict=True))
 
 
+def assert_close(arrays, others, rtol=1e-12):
+    """Two lists of arrays are equal but for rounding."""
+    for one, other in zip(arrays, others, strict=True):
+        np.testing.assert_allclose(one, other, rtol=rtol, atol=1e-14)
+
+
 def without_rows(parameters):
     """Parameters of gradient_check.py and reliability.py in the shapes of xor.py: biases (1, nodes) become (nodes,)."""
     W1, b1, W2, b2 = parameters

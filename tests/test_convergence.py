@@ -1,100 +1,105 @@
-"""Every trainable script reaches what it promises, for every seed, with its own default settings."""
+"""Every trainable script reaches what it promises, from every seed, with its own default settings."""
 
-import argparse
 import re
 
 from backstage import training
 
+import numpy as np
 import pytest
-from helpers import load, quick_and_slow
+from helpers import load
+
+import dataset
+import your_data
 
 
-def sweep(capsys, script, seeds, *arguments):
-    """What --sweep prints: the seeds solved, or None, and the mean and the lowest and highest measured, or Nones."""
-    load(script).main(["--sweep", str(seeds), "--no-figure", *arguments])
+def plain_and_slow(rows):
+    """Rows of a test's parameters, each with its last number: seeds for every day, and those for --slow."""
+    plain = [(*row, few) for *row, few, _ in rows]
+    return plain + [pytest.param(*row, many, marks=pytest.mark.slow) for *row, _, many in rows]
+
+
+def sweep(capsys, command, seeds):
+    """What --sweep prints: the seeds solved, or None, and the mean, lowest and highest measured, or None."""
+    name, *arguments = command.split()
+    load(name).main([*arguments, "--sweep", str(seeds), "--no-figure"])
     printed = capsys.readouterr().out
-    solved = re.search(r"solved: (\d+) of (\d+) seeds", printed)
+    solved = re.search(rf"^solved: (\d+) of {seeds} seeds", printed)
     measured = re.search(r"mean (\S+), from (\S+) to (\S+)", printed)
-    assert not solved or int(solved[2]) == seeds
-    return int(solved[1]) if solved else None, *(map(float, measured.groups()) if measured else (None,) * 3)
+    return int(solved[1]) if solved else None, [float(number) for number in measured.groups()] if measured else None
 
 
-def until_solved(capsys, script, seeds, epochs, learning_rate, momentum=None, **options):
-    """The number of seeds solved where every training ends as soon as it is: a tenth of the time."""
-    options = argparse.Namespace(seed=0, sweep=seeds, epochs=epochs, learning_rate=learning_rate, **options)
-    settings = {} if momentum is None else {"momentum": momentum}
-    script = load(script)
-    training.sweep(options, script.start, script.train, script.solved, **settings)
-    return int(re.search(r"solved: (\d+) of \d+ seeds", capsys.readouterr().out)[1])
+SOLVED = [
+    *((f"perceptron --function {function}", 20, 1000) for function in ("and", "or", "nand", "nor")),
+    *((f"perceptron --function {function} --inputs 3 --epochs 3000", 2, 100) for function in ("and", "nor")),
+    ("xor", 20, 1000),
+    ("xor --function xnor", 10, 1000),
+    ("xor --inputs 3", 10, 1000),
+    ("network1", 20, 1000),
+    ("linear", 20, 1000),
+    ("linear --slope -3 --intercept 100", 5, 100),
+    ("cubic", 2, 100),
+    ("cubic --coefficients 1 0 -15 0", 2, 100),
+]
+MEASURED = [  # the bounds of the mean and of each seed, in percent right
+    ("2x2_image_recognition", (99.9, 100), (99.9, 100), 3, 100),
+    ("noisy_xor", (-1.5, 0.5), (-1.5, 1.5), 3, 20),  # points behind the best that any classifier can do there
+    ("spirals", (99, 100), (97.5, 100), 3, 20),
+    ("digits", (97.3, 100), (0, 100), 3, 20),
+    ("digits --test last", (91.5, 100), (0, 100), 3, 20),
+    ("convolution", (97.7, 100), (0, 100), 3, 20),
+    ("convolution --test last", (94, 100), (0, 100), 3, 20),
+    ("convolution --moved", (65, 100), (0, 100), 3, 20),
+]
 
 
-@pytest.mark.parametrize("function", ["and", "or", "nand", "nor"])
-@pytest.mark.parametrize("inputs", ["2", "3"])
-def test_perceptron_solves_what_a_line_separates(capsys, function, inputs):
-    if inputs == "2":
-        assert sweep(capsys, "perceptron", 20, "--function", function)[0] == 20
-    else:
-        assert sweep(capsys, "perceptron", 2, "--function", function, "--inputs", inputs, "--epochs", "3000")[0] == 2
+@pytest.mark.parametrize(("command", "seeds"), plain_and_slow(SOLVED))
+def test_solved_in_the_end(command, seeds, capsys):
+    assert sweep(capsys, command, seeds)[0] == seeds
 
 
-def test_perceptron_never_solves_what_no_line_separates(capsys):
-    assert sweep(capsys, "perceptron", 10, "--function", "xor")[0] == 0
-    assert sweep(capsys, "perceptron", 5, "--function", "xnor")[0] == 0
+@pytest.mark.parametrize("command", ["cubic", "cubic --coefficients 1 0 -15 0", "2x2_image_recognition"])
+def test_solved_on_the_way(command, monkeypatch, capsys):
+    """From more seeds, as each training ends where it is solved: a tenth of the time."""
+    whole = training.sweep
+    monkeypatch.setattr(training, "sweep", lambda *given, stop, measure=None, **how: whole(*given, **how))
+    assert sweep(capsys, command, 15)[0] == 15
 
 
-@pytest.mark.parametrize(("function", "inputs"), [("xor", "2"), ("xor", "3"), ("xnor", "2")])
-def test_xor(capsys, function, inputs):
-    assert sweep(capsys, "xor", 20, "--function", function, "--inputs", inputs)[0] == 20
+NOT_SOLVED = [  # and how many of ten seeds at least and at most are solved all the same
+    *(("perceptron --function " + function, 0, 0) for function in ("xor", "xnor")),  # which no line separates
+    ("xor --hidden-nodes 2", 5, 9),  # which get stuck from some seeds
+    ("perceptron --epochs 100", 0, 0),  # too early, as all that follow
+    ("xor --epochs 150", 0, 0),
+    ("network1 --epochs 200", 0, 0),
+    ("linear --epochs 20", 0, 0),
+    ("cubic --epochs 120", 0, 0),
+]
 
 
-def test_xor_with_two_hidden_nodes_gets_stuck_for_some_seeds(capsys):
-    assert 10 <= sweep(capsys, "xor", 20, "--hidden-nodes", "2")[0] <= 19
+@pytest.mark.parametrize(("command", "least", "most"), NOT_SOLVED)
+def test_what_is_not_solved_is_not_called_so(command, least, most, capsys):
+    assert least <= sweep(capsys, command, 10)[0] <= most
 
 
-def test_network1(capsys):
-    assert sweep(capsys, "network1", 20)[0] == 20
+@pytest.mark.parametrize(("command", "mean", "each", "seeds"), plain_and_slow(MEASURED))
+def test_samples_that_were_not_in_the_training(command, mean, each, seeds, capsys):
+    solved, (found, lowest, highest) = sweep(capsys, command, seeds)
+    assert solved in (None, seeds)
+    assert mean[0] <= found <= mean[1]
+    assert each[0] <= lowest <= highest <= each[1]
 
 
-def test_linear(capsys):
-    assert sweep(capsys, "linear", 20)[0] == 20
-    assert sweep(capsys, "linear", 5, "--slope", "-3", "--intercept", "100")[0] == 5
+@pytest.mark.parametrize("seeds", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_iris(seeds, capsys):
+    for seed in range(seeds):
+        your_data.main(["--k-fold", "5", "--seed", str(seed), "--no-figure"])
+    assert np.mean([float(mean) for mean in re.findall(r"^mean (\S+),", capsys.readouterr().out, re.M)]) >= 95
 
 
-CUBICS = quick_and_slow(["1 0 15 0", "1 0 -15 0"], ["5.95 4.27 -6.2 17.87"])
-
-
-@pytest.mark.parametrize("coefficients", CUBICS)
-def test_cubic_gets_there(capsys, coefficients):
-    options = {"coefficients": [float(text) for text in coefficients.split()], "hidden_nodes": 8}
-    assert until_solved(capsys, "cubic", 20, 7000, 0.1, momentum=0.95, **options) == 20
-
-
-@pytest.mark.parametrize("coefficients", CUBICS[1:])
-def test_cubic_is_there_at_the_end(capsys, coefficients):
-    assert sweep(capsys, "cubic", 1, "--coefficients", *coefficients.split())[0] == 1
-
-
-def test_recognition_gets_all_training_images_right(capsys):
-    options = {"sets": 32, "grey_range": 0.2, "hidden_nodes": [16, 8]}
-    assert until_solved(capsys, "2x2_image_recognition", 20, 1500, 1.0, **options) == 20
-
-
-def test_recognition_of_fresh_images(capsys):
-    solved, _, lowest, _ = sweep(capsys, "2x2_image_recognition", 3)
-    assert solved == 3
-    assert lowest >= 99.9
-
-
-@pytest.mark.slow
-def test_noisy_xor(capsys):
-    """In the mean within half a point of the best that any classifier can do on the same samples."""
-    _, behind, _, highest = sweep(capsys, "noisy_xor", 4, "--seed", "3")
-    assert behind <= 0.5
-    assert highest <= 1.5
-
-
-@pytest.mark.slow
-def test_spirals(capsys):
-    _, mean, lowest, _ = sweep(capsys, "spirals", 20)
-    assert mean >= 99.0
-    assert lowest >= 97.5
+def test_classes_in_700_rows(capsys, tmp_path):
+    """Points of noisy XOR, which are told apart: from 500 rows on the steps are larger by default."""
+    X, Y = dataset.noisy_xor(700, 0.1, np.random.default_rng(0))
+    rows = [f"{x},{y},{'ab'[target]}" for (x, y), target in zip(X, Y.argmax(axis=1), strict=True)]
+    (tmp_path / "table.csv").write_text("\n".join(rows), encoding="utf-8")
+    your_data.main([str(tmp_path / "table.csv"), "--epochs", "30", "--no-figure"])
+    assert float(re.search(r"on the test rows: accuracy ([\d.]+)%", capsys.readouterr().out)[1]) >= 99
