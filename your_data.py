@@ -166,7 +166,7 @@ def save(network, scales, table, path):
 def predict_rows(options):
     """Predict the rows of a file with a saved network."""
     network = Network.load(options.load)
-    notes = checks.notes(options.load, network.notes, network.shape)
+    notes = reader.notes(options.load, network.notes, network.shape)
     classes = notes["classes"].tolist()
     X, remarks = reader.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
     report.notes(remarks)
