@@ -26,7 +26,6 @@ def number(cell, comma=False):
 
 
 def is_number(cell, comma=False):
-    """Whether a cell is a finite number, written plainly."""
     return math.isfinite(number(cell, comma))
 
 
@@ -91,7 +90,6 @@ def cut(text, most=60):
 
 
 def quoted(text):
-    """A text as Python writes it."""
     return cut(repr(text))
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import functools
 import io
 import itertools
 import os
@@ -12,7 +13,7 @@ from backstage import Refused
 from backstage.tables.cells import cut, has_control, is_marked, is_missing, is_number, listed, quoted, shown, visible
 
 HEAD = 1000  # rows that are looked at first
-SEP = re.compile(r'"?sep=([^\w\s"\'.+-]|\t)"?(?=[\r\n])')  # a first line that names the separator, for spreadsheets
+SEP = re.compile(r'"?sep=([^\w\s"\'.+-]|\t)"?\s*')  # a first line that names the separator, for spreadsheets
 NO_TABLE = {  # how a text begins that is none
     r"\s*[\[{]\s*[\[{\"]": "holds JSON, not a table; a spreadsheet or pandas can make a CSV file of it",
     r"\s*<(!doctype|!--|html|head|\?xml)": "is a web page, not a table; download the file itself, not a page about it",
@@ -20,124 +21,111 @@ NO_TABLE = {  # how a text begins that is none
 
 
 class Layout(typing.NamedTuple):
-    """The text of a file, and how to read it."""
+    """The lines of a file, and how to read them."""
 
     path: str
-    text: str
+    lines: list
     separator: str
     comma: bool  # whether decimals are written with a comma
-    header: int  # its line, or 0
+    header: int  # the number of its line, or 0
     names: list  # of the columns
-    line: int  # where the data begin
+    first: int  # the number of the first line of data
     head: list  # the first rows of data
     remarks: list
 
     def at(self, line, column=None):
-        """The beginning of a message."""
         return f"{self.path}, line {line}" + ("" if column is None else f", column {quoted(column)}")
 
     def at_row(self, row, column):
         """The beginning of a message about a row of data, counted from 0."""
         return self.at(next(itertools.islice(self.rows(), int(row), None))[0], column)
 
-    def cells(self, column):
-        """The cells of a column in the first rows."""
+    def beginning(self, column):
         place = self.names.index(column)
         return [row[place].strip() for row in self.head]
 
     def numbers(self, column):
-        """For each of these whether it is a number."""
-        return [is_number(cell, self.comma) for cell in self.cells(column)]
+        return sum(is_number(cell, self.comma) for cell in self.beginning(column))
 
     def rows(self):
         """All rows of data, each with its line."""
-        for line, row in rows_of(self.path, self.text, self.separator):
+        for line, row in rows_of(self.path, self.lines, self.separator):
             if any(cell.strip() for cell in row[len(self.names) :]):
                 raise Refused(f"{self.at(line)}: something stands behind the last column; has it no name?")
-            if line >= self.line:
+            if line >= self.first:
                 yield line, row
 
 
 def look_at(path):
     """The Layout of a file. Raises Refused where it cannot be that of a table."""
     path = os.fspath(path)
-    text, remarks = text_of(path)
-    sep = SEP.match(text)
-    if sep:
-        text = text[sep.end() :]
-        remarks.append(f"the first line, {shown(sep[0])}, was taken for the name of the separator")
-    separator = sep[1] if sep else best_separator(list(filter(str.strip, itertools.islice(lines_of(text), 20))))
-    rows = list(itertools.islice(rows_of(path, text, separator), HEAD))
+    lines, separator, remarks = lines_of(path)
+    rows = list(itertools.islice(rows_of(path, lines, separator), HEAD))
     if not rows:
         raise Refused(f"{path}, line 1: the file is empty")
     width = max(place for _, row in rows for place, cell in enumerate(row, start=1) if cell.strip())
     if width < len(rows[0][1]):
         remarks.append("a separator ends every line, and nothing stands behind it: that was taken for no column")
-    lines, head = [line for line, _ in rows], [row[:width] for _, row in rows]
-    comma, where = separator != "," and has_decimal_commas(head), f"{path}, line {lines[0]}"
-    if any(is_number(cell, comma) for cell in head[0]):
+    numbers, head = [line for line, _ in rows], [row[:width] for _, row in rows]
+    comma, where = separator != "," and has_decimal_commas(head), f"{path}, line {numbers[0]}"
+    header = not any(is_number(cell, comma) for cell in head[0])
+    names = header_names(where, head[0]) if header else [f"column {i + 1}" for i in range(width)]
+    if not header:
         remarks += check_no_header(where, head, separator, comma)
-        names = [f"column {i + 1}" for i in range(width)]
-        return Layout(path, text, separator, comma, 0, names, lines[0], head, remarks)
-    names = header_names(where, head[0])
-    if len(rows) == 1:
+    elif len(rows) == 1:
         raise Refused(f"{where}: there is a header, but no row of data below it")
-    return Layout(path, text, separator, comma, lines[0], names, lines[1], head[1:], remarks)
+    return Layout(path, lines, separator, comma, header and numbers[0], names, numbers[header], head[header:], remarks)
 
 
-def text_of(path):
-    """The text of a file, and remarks about it. Raises Refused where it cannot be that of a table."""
+def has_decimal_commas(rows):
+    """Whether some number has a decimal comma, and none has a point."""
+    numbers = [cell for row in rows for cell in row if is_number(cell, "," in cell)]
+    return any("," in number for number in numbers) and not any("." in number for number in numbers)
+
+
+def lines_of(path):
+    """The lines of a file, the mark between its cells, and remarks. Raises Refused where it cannot be a table."""
     if re.match(r"(https?|ftp)://", path):
         raise Refused(f"{path} is a web address, not a file; download it first")
     if os.path.isdir(path):
         raise Refused(f"{path} is a folder, not a CSV file")
     with open(path, "rb") as file:  # once, because a pipe cannot be read again
-        text, encoding = decoded(path, file.read())
+        text, remarks = decoded(path, file.read())
     for begins, what in NO_TABLE.items():
         if re.match(begins, text, re.IGNORECASE):
             raise Refused(f"{path} {what}")
-    western = "the file is not in UTF-8; its letters were read as those of Windows in western Europe, cp1252"
-    return text, [western] if encoding == "cp1252" else []
+    lines = [line.lstrip("\ufeff") for line in io.StringIO(text, newline="")]  # files put together have several marks
+    sep = SEP.fullmatch("".join(lines[:1]))
+    if sep:
+        lines[0] = "\n"
+        return lines, sep[1], [*remarks, f"line 1, {shown(sep[0].strip())}, was taken for the separator"]
+    first = [line for line in lines[:20] if line.strip()]
+    return lines, max(("\t", ",", ";"), key=functools.partial(fitness, first)), remarks
 
 
 def decoded(path, content):
-    """Bytes as text, and in which encoding.
-
-    UTF-8, as nearly everywhere, UTF-16 where the file says so, or else cp1252, as spreadsheets in the west write.
-    """
+    """Bytes as text, and remarks: UTF-8, UTF-16 where the file says so, or else what spreadsheets in the west write."""
+    western = "the file is not in UTF-8; its letters were read as those of Windows in western Europe, cp1252"
     for encoding in ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8", "cp1252"]:
         with contextlib.suppress(UnicodeDecodeError):
             text = content.decode(encoding)
-            if "\0" not in text:  # files that were put together have a byte-order mark before several lines
-                return re.sub("(^|[\r\n])\ufeff+", r"\1", text) if "\ufeff" in text else text, encoding
+            if "\0" not in text:
+                return text, [western] if encoding == "cp1252" else []
     raise Refused(f"{path} is not a text file; a spreadsheet can save one, as CSV UTF-8")
 
 
-def lines_of(text):
-    """The lines of a text, whichever system has ended them."""
-    return io.StringIO(text, newline="")
-
-
-def best_separator(lines):
-    """The mark that divides most lines into equally many cells, of such marks that which leaves most numbers."""
-    return max(("\t", ",", ";"), key=lambda mark: fitness(lines, mark))
-
-
 def fitness(lines, mark):
-    """How well a mark divides lines: how many of them have the commonest number of cells, and the share of numbers."""
-    try:
-        rows = [row for row in csv.reader(lines, delimiter=mark, skipinitialspace=True) if row]
-    except csv.Error:  # which is told when the rows are read
-        return ()
+    """How well a mark divides lines into cells: how many lines have the commonest width, and the share of numbers."""
+    rows = [re.sub('"[^"]*"', "", line).split(mark) for line in lines]
     widths = [len(row) for row in rows if len(row) > 1]
     cells = [cell for row in rows[1:] or rows for cell in row]
     numbers = sum(is_number(cell) or is_marked(cell) for cell in cells)
     return max(map(widths.count, widths), default=0), numbers / max(len(cells), 1)
 
 
-def rows_of(path, text, separator):
+def rows_of(path, lines, separator):
     """All rows that are not empty, each with its line. Raises Refused where they are not of the same length."""
-    reader = csv.reader(lines_of(text), delimiter=separator, skipinitialspace=True, strict=True)
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
     line, first = 1, None
     try:
         for row in reader:
@@ -167,33 +155,26 @@ def how_many(columns):
     return "is 1 column" if len(columns) == 1 else f"are {len(columns)} columns"
 
 
-def has_decimal_commas(rows):
-    """Whether some number has a decimal comma, and none has a point."""
-    cells = {cell for row in rows for cell in row}
-    pointed = any("." in cell and is_number(cell) for cell in cells)
-    return not pointed and any("," in cell and is_number(cell, comma=True) for cell in cells)
-
-
 def header_names(where, cells):
     """The names of the columns. Raises Refused where they are none, or cannot be told apart."""
-    names = [cell.strip() or f"column {i + 1}" for i, cell in enumerate(cells)]
     seen = {}
-    for name in names:
+    for i, cell in enumerate(cells):
+        name = cell.strip() or f"column {i + 1}"
         if is_missing(name) or has_control(name):
             why = "looks like a missing value" if is_missing(name) else "holds a character that is no letter"
             raise Refused(f"{where}: {quoted(name)} in the header {why}; give the column another name")
-        other = seen.get(visible(name))
+        other = seen.setdefault(visible(name), name)
+        if len(seen) == i + 1:
+            continue
         if other == name:
             raise Refused(f"{where}, column {quoted(name)}: there are two columns of this name")
-        if other is not None:
-            raise Refused(f"{where}: the columns {cut(ascii(other))} and {cut(ascii(name))} are the same to the eye")
-        seen[visible(name)] = name
-    return names
+        raise Refused(f"{where}: the columns {cut(ascii(other))} and {cut(ascii(name))} are the same to the eye")
+    return list(seen.values())
 
 
 def check_no_header(where, rows, separator, comma):
     """Remarks about a first row with numbers in it, which is taken for data. Raises Refused where it is none."""
-    first, second, remarks = rows[0], rows[min(1, len(rows) - 1)], []
+    first, second = rows[0], rows[min(1, len(rows) - 1)]
     for cell, below in zip(first, second, strict=True):
         empty = not cell.strip()
         if not is_number(cell, comma) and is_number(below, comma) and (empty or not is_missing(cell)):
@@ -201,11 +182,10 @@ def check_no_header(where, rows, separator, comma):
             raise Refused(f"{where}: {what}; if this line is the header, no name in it may be a number")
     if row_of_numbers(first) not in (None, row_of_numbers(second)):
         taken = "was taken for data; if it is the header, put a letter before each number"
-        remarks.append(f"{where} ({listed(first)}) {taken}")
+        yield f"{where} ({listed(first)}) {taken}"
     if separator == "," and len(first) > 3 and may_be_halves(rows):
         number = shown(f"{first[0].strip()},{first[1].strip()}")
-        remarks.append(f"{where}: may {number} be one number, with a decimal comma? then write a point, in all of them")
-    return remarks
+        yield f"{where}: may {number} be one number, with a decimal comma? then write a point, in all of them"
 
 
 def row_of_numbers(cells):

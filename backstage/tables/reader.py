@@ -7,22 +7,23 @@ longer, but reads what numpy cannot, or says in which line and column a mistake 
 import array
 import collections
 import functools
+import itertools
 import math
 import re
 import typing
 
 from backstage import Refused, report
 from backstage.tables import cells
-from backstage.tables.cells import has_control, listed, quoted, shown
-from backstage.tables.layout import how_many, lines_of, look_at
+from backstage.tables.cells import listed, quoted, shown
+from backstage.tables.layout import how_many, look_at
 
 import numpy as np
 
 MOST_NAMES = 1000  # of a column whose names become columns
 SMALLEST, LARGEST = 1e-40, 1e40  # between them a number can be scaled and squared without becoming 0 or infinite
+UNITS = "if this line holds units, delete it; if it is the header, delete what stands above it"
 ZEROS = re.compile(r"[-+]?0\d+(\.\d*)?")
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
-UNITS = "if this line holds units, delete it; if it is the header, delete what stands above it"
 
 
 class Table(typing.NamedTuple):
@@ -36,17 +37,6 @@ class Table(typing.NamedTuple):
     header: bool  # whether the names of the columns stand in the file
     texts: list  # for a column of X that stands for one name in a column of the file, the latter's own name, else ""
     remarks: list  # sentences about what may be a mistake
-
-
-class Names(typing.NamedTuple):
-    """A column of names: the names in order, and for each row the number of its name."""
-
-    names: list
-    labels: np.ndarray
-
-    def found(self):
-        """The first row of each name, and the name, in the order of the rows."""
-        return sorted(zip(np.unique(self.labels, return_index=True)[1], self.names, strict=True))
 
 
 def read_table(path, target=None, classes=False, ignore=(), one_hot=()):
@@ -78,124 +68,128 @@ def read_inputs(path, columns, texts):
 
     Of a file with a header the columns are picked out by their names.
     """
-    layout, known = look_at(path), known_names(columns, texts)
-    wanted = list(dict.fromkeys(text or column for column, text in zip(columns, texts, strict=True)))
+    layout, parts = look_at(path), []
+    for column, text in zip(columns, texts, strict=True):
+        parts.append((text, column.removeprefix(f"{text}=")) if text else (column, None))
+    wanted = list(dict.fromkeys(column for column, _ in parts))
     if not layout.header:
         if len(layout.names) != len(wanted):
             has = f"there {how_many(layout.names)}, but {len(wanted)} are expected"
-            raise Refused(f"{layout.at(layout.line)}: {has}: {listed(wanted)}")
+            raise Refused(f"{layout.at(layout.first)}: {has}: {listed(wanted)}")
         layout = layout._replace(names=wanted)
-    check_choice(layout, wanted)
-    read = read_columns(layout, dict.fromkeys(wanted, "the network was trained with numbers in this column"), known)
-    for column, names in known.items():
-        for row, name in read[column].found():
-            if name not in names:
-                what = f"{quoted(name)} is none of the names that the network was trained with"
-                raise Refused(f"{layout.at_row(row, column)}: {what}: {listed(names)}")
-    remarks = layout.remarks + remarks_on_writing(layout, [name for name in wanted if name not in known])
-    return matrix(layout, read, columns, texts, smallest=0), remarks
+    check_there(layout, wanted)
+    ways = dict.fromkeys(wanted, "the network was trained with numbers in this column")
+    read, names = read_columns(layout, ways, {text for text in texts if text})
+    for column, values in read.items():
+        if column in names:
+            known = [name for other, name in parts if other == column]
+            check_known(layout, column, values, names[column], known)
+        else:
+            layout.remarks.extend(remarks_on_numbers(layout, column, values, smallest=0))
+    return matrix(read, names, parts), layout.remarks
 
 
-def known_names(columns, texts):
-    """The names that columns of a Table stand for, by the column of the file in which they stood."""
-    known = {text: [] for text in texts if text}
-    for column, text in zip(columns, texts, strict=True):
-        if text:
-            known[text].append(column.removeprefix(f"{text}="))
-    return known
+def check_known(layout, column, values, names, known):
+    """Refuse a name that is none of those that the network was trained with."""
+    for name, number in names.items():
+        if name not in known:
+            what = f"{quoted(name)} is none of the names that the network was trained with"
+            raise Refused(f"{layout.at_row(np.argmax(values == number), column)}: {what}: {listed(known)}")
 
 
 def table_of(layout, target, classes, ignore, one_hot):
     """The Table in a file of this layout, if nothing speaks against it."""
-    ways = dict.fromkeys(layout.names, "correct it or leave the row out; if all are names, --ignore or --one-hot")
-    if target is None:
-        target, first = layout.names[-1], layout.names[0]
-        if all(layout.numbers(target)) and not any(layout.numbers(first)):
-            ways[first] += f'; if they are what to predict, --target "{first}"'
-    check_choice(layout, [target, *ignore, *one_hot])
-    check_options(target, ignore, one_hot)
-    ways[target] = "if the others are names, too, add --classes"
-    inputs = [name for name in layout.names if name not in [target, *ignore]]
-    if not inputs:
+    target, remarks = layout.names[-1] if target is None else target, layout.remarks
+    *inputs, _ = ways = chosen(layout, target, ignore, one_hot)
+    named = classes or 2 * layout.numbers(target) <= len(layout.head)
+    read, names = read_columns(layout, ways, {*one_hot, target} if named else {*one_hot})
+    for column, values in read.items():
+        if column in names:
+            remarks += remarks_on_names(layout, column, values, names[column], classes or column != target)
+        else:
+            remarks += remarks_on_numbers(layout, column, values)
+    parts = [(column, name) for column in inputs for name in sorted(names.get(column, [])) or [None]]
+    columns = [column if name is None else f"{column}={name}" for column, name in parts]
+    check_columns(layout, parts, columns)
+    check_target(layout, target, read[target], names.get(target))
+    X, classes = matrix(read, names, parts), sorted(names[target]) if named else None
+    Y = matrix(read, names, [(target, name) for name in classes or [None]])
+    remarks += remarks_on_columns(X, columns)
+    if not named and counts_rows(Y[:, 0]):
+        remarks.append(f"{shown(target)}, the column to predict, only counts the rows")
+    texts = ["" if name is None else column for column, name in parts]
+    return Table(X, Y, columns, target, classes, bool(layout.header), texts, remarks)
+
+
+def chosen(layout, target, ignore, one_hot):
+    """The inputs and at last the target, each with what to do where a name stands in the place of a number."""
+    check_there(layout, [target, *ignore, *one_hot])
+    for option, columns in (("--ignore", ignore), ("--one-hot", one_hot)):
+        if target in columns:
+            raise Refused(f"{option} names {quoted(target)}, which is the column to predict: --target chooses another")
+    for name in set(one_hot) & set(ignore):
+        raise Refused(f"{quoted(name)} is named in both --ignore and --one-hot")
+    way = "correct it or leave the row out; if all are names, --ignore or --one-hot"
+    ways = {name: way for name in layout.names if name not in (target, *ignore)}
+    if not ways:
         only = "it is the only one, so there are no inputs; a comma, semicolon or tab ends a cell"
-        raise Refused(f"{layout.at(layout.line, target)}: {'--ignore leaves no input' if ignore else only}")
-    named = classes or 2 * sum(layout.numbers(target)) <= len(layout.head)
-    ways = {name: ways[name] for name in [*inputs, target]}
-    read = read_columns(layout, ways, {*one_hot, target} if named else {*one_hot})
-    columns, texts, remarks = inputs_of(layout, read, inputs)
-    X = matrix(layout, read, columns, texts)
-    if len(X) < 2:
-        raise Refused(f"{layout.at(layout.line)}: there is only one row of data, too few to learn from")
-    Y, names, more = (classes_of if named else numbers_of)(layout, target, read[target], classes)
-    numbers = [name for name, values in read.items() if not isinstance(values, Names)]
-    remarks = layout.remarks + remarks + remarks_on_numbers(X, columns) + remarks_on_writing(layout, numbers) + more
-    return Table(X, Y, columns, target, names, bool(layout.header), texts, remarks)
+        raise Refused(f"{layout.at(layout.first, target)}: {'--ignore leaves no input' if ignore else only}")
+    first = layout.names[0]
+    if first in ways and layout.numbers(target) and not layout.numbers(first):
+        ways[first] += f'; if they are what to predict, --target "{first}"'
+    return ways | {target: "if the others are names, too, add --classes"}
 
 
-def check_choice(layout, names):
+def check_there(layout, names):
     """Refuse names of columns that are not there."""
     for name in names:
         if name not in layout.names:
             why = "" if layout.header else ", because there is no header"
             there = f"there is no column {quoted(name)}, only {listed(layout.names)}{why}"
-            raise Refused(f"{layout.at(layout.header or layout.line)}: {there}")
-
-
-def check_options(target, ignore, one_hot):
-    """Refuse options that name the same column for two purposes."""
-    for option, chosen in (("--ignore", ignore), ("--one-hot", one_hot)):
-        if target in chosen:
-            raise Refused(f"{option} names {quoted(target)}, which is the column to predict: --target chooses another")
-    for name in set(one_hot) & set(ignore):
-        raise Refused(f"{quoted(name)} is named in both --ignore and --one-hot")
+            raise Refused(f"{layout.at(layout.header or layout.first)}: {there}")
 
 
 def read_columns(layout, ways, texts):
-    """Read columns: by name the numbers (rows,), or of those in texts Names.
+    """Read columns: by name the numbers (rows,), and for those in texts, which number stands for which name.
 
     ways: the columns, and for each what to do where a name stands in the place of a number.
     """
     report.progress(f"reading {layout.path}")
     try:
-        values, known = by_numpy(layout, ways, texts)
+        values, names = by_numpy(layout, ways, texts)
     except ValueError:
-        values, known = by_cell(layout, ways, texts)
+        values, names = by_cell(layout, ways, texts)
     finally:
         report.progress("")
-    columns = dict(zip(ways, values.T, strict=True))
-    for column, numbers in known.items():
-        names = sorted(numbers)
-        order = np.argsort([numbers[name] for name in names])
-        columns[column] = Names(names, order[columns[column].astype(int)])
-    return columns
+    return dict(zip(ways, values.T, strict=True)), names
 
 
 def by_numpy(layout, wanted, texts):
-    """The wanted columns (rows, columns) as numpy's own reader reads them, and the numbers of the names in texts."""
-    if layout.comma or (texts and '"' in layout.text):
+    """Values (rows, columns) that numpy reads, and the names by their columns. Raises ValueError where it stumbles."""
+    lines, names = layout.lines[layout.first - 1 :], {column: {} for column in texts}
+    if layout.comma or (texts and any('"' in line for line in lines)):
         raise ValueError("numpy knows neither decimal commas nor names in quotation marks")
-    known = {name: {} for name in texts}
-    converters = {layout.names.index(name): functools.partial(number_of, names) for name, names in known.items()}
-    how = {"delimiter": layout.separator, "skiprows": layout.line - 1, "comments": None, "encoding": "utf-8"}
-    values = np.loadtxt(lines_of(layout.text), ndmin=2, converters=converters or None, **how)
+    converters = {layout.names.index(column): functools.partial(number_of, names[column]) for column in texts}
+    how = {"delimiter": layout.separator, "comments": None, "encoding": "utf-8", "converters": converters or None}
+    values = np.loadtxt(lines, ndmin=2, **how)
     if values.shape[1] != len(layout.names) or not np.all(np.isfinite([values.min(), values.max()])):
         raise ValueError("not such a table of numbers")
-    return values[:, [layout.names.index(name) for name in wanted]], known
+    return values[:, [layout.names.index(column) for column in wanted]], names
 
 
 def by_cell(layout, ways, texts):
-    """The same, cell by cell. Raises Refused where something is no number."""
-    known, values = {name: {} for name in texts}, array.array("d")
-    places = [(layout.names.index(name), name, known.get(name)) for name in ways]
+    """The same, read cell by cell. Raises Refused where something is no number."""
+    names, values = {column: {} for column in texts}, array.array("d")
+    places = [(layout.names.index(column), column, names.get(column)) for column in ways]
     for line, row in layout.rows():
-        for place, name, names in places:
-            value = cells.number(row[place], layout.comma) if names is None else number_of(names, row[place])
+        for place, column, found in places:
+            value = cells.number(row[place], layout.comma) if found is None else number_of(found, row[place])
             if not math.isfinite(value):
-                below_header = layout.header and line == layout.line
-                way = ways[name] if not below_header or any(map(cells.is_number, row)) else UNITS
-                raise Refused(f"{layout.at(line, name)}: {cells.no_number(row[place], way)}")
+                units = layout.header and line == layout.first and not any(map(cells.is_number, row))
+                why = cells.no_number(row[place], UNITS if units else ways[column])
+                raise Refused(f"{layout.at(line, column)}: {why}")
             values.append(value)
-    return np.array(values).reshape(-1, len(ways)), known
+    return np.array(values).reshape(-1, len(ways)), names
 
 
 def number_of(names, name):
@@ -203,119 +197,87 @@ def number_of(names, name):
     return names.setdefault(name.strip(), len(names))
 
 
-def inputs_of(layout, read, inputs):
-    """The columns of X and their texts, and remarks. Raises Refused where names cannot become columns."""
-    columns, texts, remarks = [], [], []
-    for column in inputs:
-        names = [""]
-        if isinstance(read[column], Names):
-            names = [f"={name}" for name in read[column].names]
-            if len(names) > MOST_NAMES:
-                raise Refused(f"{layout.at(layout.line, column)}: it has {len(names)} names, too many for --one-hot")
-            remarks += remarks_on_names(layout, column, read[column], True)
-        columns += [column + name for name in names]
-        texts += [column if name else "" for name in names]
+def matrix(read, names, parts):
+    """Numbers (rows, parts): a part is a column, or a column and one of its names, then 1 in the rows that have it."""
+    columns = [read[part] if name is None else read[part] == names[part].get(name, -1) for part, name in parts]
+    return np.column_stack(columns).astype(float, copy=False)
+
+
+def check_columns(layout, parts, columns):
+    """Refuse columns of the same name, and too many names."""
+    for column, names in collections.Counter(column for column, _ in parts).items():
+        if names > MOST_NAMES:
+            raise Refused(f"{layout.at(layout.first, column)}: it has {names} names, too many for --one-hot")
     twice = [name for name, times in collections.Counter(columns).items() if times > 1]
     if twice:
         raise Refused(f"{layout.path}: --one-hot makes columns of names that there are already: {listed(twice)}")
-    return columns, texts, remarks
 
 
-def matrix(layout, read, columns, texts, smallest=SMALLEST):
-    """X (rows, columns): numbers, and for a column that stands for a name 1 in its rows."""
-    X = []
-    for column, text in zip(columns, texts, strict=True):
-        values = read[text or column]
-        if text:
-            values = np.array([f"{text}={name}" == column for name in values.names], dtype=float)[values.labels]
-        X.append(checked(layout, column, values, smallest))
-    return np.column_stack(X)
-
-
-def checked(layout, column, values, smallest=SMALLEST):
-    """The values. Raises Refused where one is too large to be reckoned with, or but for 0 too small."""
-    sizes = np.abs(values)
-    for wrong, what in ((sizes > LARGEST, "large"), ((sizes < smallest) & (sizes > 0), "small")):
-        if wrong.any():
-            why = f"{values[wrong.argmax()]:g} is too {what} to be reckoned with; use another unit, or the logarithm"
-            raise Refused(f"{layout.at_row(wrong.argmax(), column)}: {why}")
-    return values
+def check_target(layout, target, values, names):
+    """Refuse a column to predict from which nothing can be learnt. names: None where it holds numbers."""
+    if len(values) < 2:
+        raise Refused(f"{layout.at(layout.first)}: there is only one row of data, too few to learn from")
+    counts = np.bincount(values.astype(int)) if names else []
+    for name in sorted(names or ()):
+        if counts[names[name]] == 1:
+            row = np.argmax(values == names[name])
+            why = "" if layout.header or row else ", or else this is a header, where no name may be a number"
+            raise Refused(f"{layout.at_row(row, target)}: {quoted(name)} is the only row of its class{why}")
+    if values.min() == values.max():
+        same = f"class {quoted(*names)}" if names else f"value {values[0]:g}, nothing to learn"
+        raise Refused(f"{layout.at(layout.first, target)}: every row has the same {same}")
 
 
 def counts_rows(values):
     return len(values) > 2 and abs(values[1] - values[0]) == 1 and np.all(np.diff(values) == values[1] - values[0])
 
 
-def remarks_on_numbers(X, columns):
-    """Sentences about the columns of X that may be there by mistake."""
+def remarks_on_columns(X, columns):
+    """Sentences about columns that may be there by mistake."""
     lowest, highest = X.min(axis=0), X.max(axis=0)
     flat = highest - lowest <= 1e-12 * np.maximum(np.abs(lowest), np.abs(highest))  # as your_data.scaling takes it
-    same = [column for column, is_flat in zip(columns, flat, strict=True) if is_flat]
-    counting = [column for column, values in zip(columns, X.T, strict=True) if len(columns) > 1 and counts_rows(values)]
-    remarks = [f"{listed(same)}: the same in every row, so of no use"] if same else []
-    return remarks + [
-        f'{shown(name)} only counts the rows; if that means nothing, --ignore "{name}"' for name in counting
-    ]
+    if flat.any():
+        yield f"{listed([columns[i] for i in np.flatnonzero(flat)])}: the same in every row, so of no use"
+    for column, values in zip(columns, X.T, strict=True):
+        if len(columns) > 1 and counts_rows(values):
+            yield f'{shown(column)} only counts the rows; if that means nothing, --ignore "{column}"'
 
 
-def remarks_on_writing(layout, columns):
-    """Sentences about numbers that may be something else. Raises Refused where points may stand for thousands."""
-    remarks = []
-    for column in columns:
-        written = layout.cells(column)
-        zeros = next(filter(ZEROS.fullmatch, written), None)
-        if zeros:
-            what = "has zeros in front, as in a code or in the second half of 1,050: is it a number?"
-            remarks.append(f"{shown(column)}: {shown(zeros)} {what}")
-        marked = [cell for cell in written if "." in cell or "," in cell]
-        if marked and len(marked) < len(written) and all(map(THOUSANDS.fullmatch, marked)):
-            what = f"is {marked[0]} in the thousands? then leave its mark out; if not, write as many digits in all rows"
-            if layout.separator != ",":
-                raise Refused(f"{layout.at_row(written.index(marked[0]), column)}: {what}")
-            remarks.append(f"{shown(column)}: {what}")
-        if marked and layout.comma:
-            remarks.append(f"{shown(column)}: the comma in {shown(marked[0])} was read as a decimal point")
-    return remarks
+def remarks_on_numbers(layout, column, values, smallest=SMALLEST):
+    """Sentences about numbers that may be something else. Raises Refused for what would be misread."""
+    sizes, written = np.abs(values), layout.beginning(column)
+    for wrong, what in ((sizes > LARGEST, "large"), ((sizes < smallest) & (sizes > 0), "small")):
+        if wrong.any():
+            why = f"{values[wrong.argmax()]:g} is too {what} to be reckoned with; use another unit, or the logarithm"
+            raise Refused(f"{layout.at_row(wrong.argmax(), column)}: {why}")
+    for cell in itertools.islice(filter(ZEROS.fullmatch, written), 1):
+        what = "has zeros in front, as in a code or in the second half of 1,050: is it a number?"
+        yield f"{shown(column)}: {shown(cell)} {what}"
+    marked = [cell for cell in written if "." in cell or "," in cell]
+    if marked and len(marked) < len(written) and all(map(THOUSANDS.fullmatch, marked)):
+        what = f"is {marked[0]} in the thousands? then leave its mark out; if not, write as many digits in all rows"
+        if layout.separator != ",":
+            raise Refused(f"{layout.at_row(written.index(marked[0]), column)}: {what}")
+        yield f"{shown(column)}: {what}"
+    if marked and layout.comma:
+        yield f"{shown(column)}: the comma in {shown(marked[0])} was read as a decimal point"
 
 
-def numbers_of(layout, target, values, _):
-    """Y (rows, 1), no classes, and remarks. Raises Refused where there is nothing to learn."""
-    Y = checked(layout, target, values).reshape(-1, 1)
-    if Y.min() == Y.max():
-        raise Refused(f"{layout.at(layout.line, target)}: every row has the same value {Y[0, 0]:g}, nothing to learn")
-    remark = f"{shown(target)}, the column to predict, only counts the rows"
-    return Y, None, [remark] if counts_rows(values) else []
-
-
-def classes_of(layout, target, values, numbers_too):
-    """Y (rows, classes), the classes, and remarks. Raises Refused where the names are no classes."""
-    remarks = remarks_on_names(layout, target, values, numbers_too)
-    counts = np.bincount(values.labels)
-    name, row = values.names[counts.argmin()], np.argmax(values.labels == counts.argmin())
-    if counts.min() == 1:
-        why = "" if layout.header or row else ", or else this is a header, where no name may be a number"
-        raise Refused(f"{layout.at_row(row, target)}: {quoted(name)} is the only row of its class{why}")
-    if len(counts) < 2:
-        raise Refused(f"{layout.at(layout.line, target)}: every row has the same class {quoted(name)}")
-    return np.eye(len(counts))[values.labels], values.names, remarks
-
-
-def remarks_on_names(layout, column, values, numbers_too):
+def remarks_on_names(layout, column, values, names, numbers_too):
     """Sentences about names that may be mistakes. Raises Refused for what is none; numbers_too: numbers are names."""
-    same, alike, remarks = {}, {}, []
-    for row, name in values.found():
+    same, alike = {}, {}
+    for name, number in names.items():
         wrong, other = cells.no_name(name, numbers_too), same.setdefault(cells.value(name), name)
         if other != name:
             wrong = f"{cells.cut(ascii(name))} and {cells.cut(ascii(other))} mean the same; write them alike"
         if wrong:
-            raise Refused(f"{layout.at_row(row, column)}: {wrong}")
+            raise Refused(f"{layout.at_row(np.argmax(values == number), column)}: {wrong}")
         other = alike.setdefault(cells.visible(name).casefold(), name)
         if other != name:
             what = "which differ in large and small letters, are two names"
-            remarks.append(f"{shown(column)}: {shown(other)} and {shown(name)}, {what}")
+            yield f"{shown(column)}: {shown(other)} and {shown(name)}, {what}"
         if name.lower() in cells.MAY_BE_MISSING:
-            remarks.append(f"{shown(column)}: {shown(name)} was taken for a name like the others; or is it missing?")
-    return remarks
+            yield f"{shown(column)}: {shown(name)} was taken for a name like the others; or is it missing?"
 
 
 def notes(path, notes, shape):
@@ -328,10 +290,11 @@ def notes(path, notes, shape):
         if name not in notes:
             raise Refused(f"{path} holds a network, but not one that was saved by your_data.py --save")
         values, lowest = notes[name], 1e-60 if name.endswith("spread") else -1e60  # no table has such numbers
-        if name in numbers:
-            sound = np.issubdtype(values.dtype, np.floating) and np.all((lowest < values) & (values < 1e60))
-        else:
-            sound = np.issubdtype(values.dtype, np.str_) and not any(map(has_control, values.flat))
+        sound = np.issubdtype(values.dtype, np.floating if name in numbers else np.str_)
+        if sound and name in numbers:
+            sound = np.all((lowest < values) & (values < 1e60))
+        elif sound:
+            sound = not any(map(cells.has_control, values.flat))
         if values.shape not in shapes or not sound:
             raise Refused(f"{path}: its {name} do not fit the network of shape {shape}")
     return notes
