@@ -136,7 +136,7 @@ def chosen(layout, target, ignore, one_hot):
         raise Refused(f"{layout.at(layout.first, target)}: {'--ignore leaves no input' if ignore else only}")
     first = layout.names[0]
     if first in ways and layout.numbers(target) and not layout.numbers(first):
-        ways[first] += f'; if they are what to predict, --target "{first}"'
+        ways[first] += f'; if they are what to predict, --target "{shown(first)}"'
     return ways | {target: "if the others are names, too, add --classes"}
 
 
@@ -240,7 +240,7 @@ def remarks_on_columns(X, columns):
         yield f"{listed([columns[i] for i in np.flatnonzero(flat)])}: the same in every row, so of no use"
     for column, values in zip(columns, X.T, strict=True):
         if len(columns) > 1 and counts_rows(values):
-            yield f'{shown(column)} only counts the rows; if that means nothing, --ignore "{column}"'
+            yield f'{shown(column)} only counts the rows; if that means nothing, --ignore "{shown(column)}"'
 
 
 def remarks_on_numbers(layout, column, values, smallest=SMALLEST):
