@@ -1,13 +1,8 @@
-"""A CSV file as the table it is: what looks like a mistake in it is said or refused, never guessed.
-
-numpy reads a clean table of numbers, fast. Where it stumbles, the file is read again cell by cell, which takes
-longer, but reads what numpy cannot, or says in which line and column a mistake is.
-"""
+"""A CSV file as the table it is: what looks like a mistake in it is said or refused, never guessed."""
 
 import array
 import collections
 import functools
-import itertools
 import math
 import re
 import typing
@@ -64,10 +59,7 @@ def read_points(path, ignore=(), most=8):
 
 
 def read_inputs(path, columns, texts):
-    """X (rows, columns) for a network trained on a Table of these columns and texts, and remarks.
-
-    Of a file with a header the columns are picked out by their names.
-    """
+    """X (rows, columns), where a header stands by its names, for a network trained on a Table, and remarks."""
     layout, parts = look_at(path), []
     for column, text in zip(columns, texts, strict=True):
         parts.append((text, column.removeprefix(f"{text}=")) if text else (column, None))
@@ -81,20 +73,15 @@ def read_inputs(path, columns, texts):
     ways = dict.fromkeys(wanted, "the network was trained with numbers in this column")
     read, names = read_columns(layout, ways, {text for text in texts if text})
     for column, values in read.items():
-        if column in names:
-            known = [name for other, name in parts if other == column]
-            check_known(layout, column, values, names[column], known)
-        else:
+        if column not in names:
             layout.remarks.extend(remarks_on_numbers(layout, column, values, smallest=0))
-    return matrix(read, names, parts), layout.remarks
-
-
-def check_known(layout, column, values, names, known):
-    """Refuse a name that is none of those that the network was trained with."""
-    for name, number in names.items():
-        if name not in known:
+            continue
+        known = [name for other, name in parts if other == column]
+        for name in [name for name in names[column] if name not in known][:1]:
             what = f"{quoted(name)} is none of the names that the network was trained with"
-            raise Refused(f"{layout.at_row(np.argmax(values == number), column)}: {what}: {listed(known)}")
+            row = np.argmax(values == names[column][name])
+            raise Refused(f"{layout.at_row(row, column)}: {what}: {listed(known)}")
+    return matrix(read, names, parts), layout.remarks
 
 
 def table_of(layout, target, classes, ignore, one_hot):
@@ -152,6 +139,7 @@ def check_there(layout, names):
 def read_columns(layout, ways, texts):
     """Read columns: by name the numbers (rows,), and for those in texts, which number stands for which name.
 
+    numpy's own reader is fast; where it stumbles, reading cell by cell goes on, or says where the mistake is.
     ways: the columns, and for each what to do where a name stands in the place of a number.
     """
     report.progress(f"reading {layout.path}")
@@ -250,7 +238,7 @@ def remarks_on_numbers(layout, column, values, smallest=SMALLEST):
         if wrong.any():
             why = f"{values[wrong.argmax()]:g} is too {what} to be reckoned with; use another unit, or the logarithm"
             raise Refused(f"{layout.at_row(wrong.argmax(), column)}: {why}")
-    for cell in itertools.islice(filter(ZEROS.fullmatch, written), 1):
+    for cell in [*filter(ZEROS.fullmatch, written)][:1]:
         what = "has zeros in front, as in a code or in the second half of 1,050: is it a number?"
         yield f"{shown(column)}: {shown(cell)} {what}"
     marked = [cell for cell in written if "." in cell or "," in cell]
