@@ -256,52 +256,51 @@ ENDS = "a separator ends every line, and nothing stands behind it: that was take
 HALVES = " be one number, with a decimal comma? then write a point, in all of them"
 OR_MISSING = " was taken for a name like the others; or is it missing?"
 ID = [f'id {COUNTS} "id"']
-REMARKED = [  # the file, the options, and all remarks
-    ("id,a,y\n0,3,10\n1,5,30\n2,4,20\n", {}, ID),
-    ("a,id,y\n3,1,10\n5,2,30\n4,3,20\n", {}, ID),
-    ("id,a,y\n3,3,10\n2,5,30\n1,4,20\n", {}, ID),
-    (",a,y\n0,3,10\n1,5,30\n2,4,20\n", {}, [f'column 1 {COUNTS} "column 1"']),
-    ("a,b,y\n1,3,1\n5,5,2\n2,4,3\n", {}, ["y, the column to predict, only counts the rows"]),
-    ("a,y\n1,3\n2,5\n3,4\n", {}, []),
-    ("a,b,y\n1,5,3\n2,9,5\n3,6,4\n", dict(ignore=["b"]), []),
-    ("a,b,y\n1,5,3\n3,9,5\n5,6,4\n", {}, []),
-    ("0,1,2,3\n5,1,2,9\n4,5,6,3\n7,8,8,2\n", {}, ["(0, 1, 2, 3) " + TAKEN]),
-    ("2019,2020,2021\n1,2,3\n4,8,6\n", {}, ["(2019, 2020, 2021) " + TAKEN]),
-    ("2019,2020,2021\n2015,2018,2022\n1999,2001,2002\n", {}, []),
-    ("a,b,y\n1,7,10\n1,7,30\n1,7,20\n", {}, [f"a, b: {SAME}"]),
-    ("c,y\nu,1\nU,3\nu,7\n", dict(one_hot=["c"]), [f"c: u and U, {CASE}"]),
-    (with_target(*"bAaBbAaB"), {}, [f"y: A and a, {CASE}", f"y: b and B, {CASE}"]),
-    (with_target(*["YES", "yes\u200b"] * 2), {}, [f"y: YES and 'yes\\u200b', {CASE}"]),
-    ("zip,y\n10115,10\n01067,30\n02134,20\n", {}, [f"zip: 01067 {ZEROS}"]),
-    ("zip,y\n" + "10115,10\n10119,30\n" * 499 + "01067,3\n", {}, [f"zip: 01067 {ZEROS}"]),
-    ("zip,y\n" + "10115,10\n10119,30\n" * 500 + "01067,3\n", {}, []),
-    ("a,zip\n1,01067\n2,02134\n4,10115\n", {}, [f"zip: 01067 {ZEROS}"]),
-    ("zip,a,y\n01067,1,10\n02134,4,30\n10115,2,20\n", dict(ignore=["zip"]), []),
-    ("a,zip\n1,01067\n2,02134\n4,01067\n7,02134\n", dict(classes=True), []),
-    ("zip,y\n01067,10\n02134,30\n01067,20\n", dict(one_hot=["zip"]), []),
-    ("5,1,150\n6,3,050\n5,2,500\n", {}, [f"column 3: 050 {ZEROS}"]),
-    ("größe,y\n1,3\n3,8\n7,6\n".encode("cp1252"), {}, [WESTERN]),
-    ("größe,y\nä,3\nÄ,8\n".encode("cp1252"), dict(one_hot=["größe"]), [WESTERN, f"größe: ä and Ä, {CASE}"]),
-    (wide(WIDE + "\n"), {}, []),
-    (wide(), {}, []),
-    ("12,5,30,25\n13,75,31,5\n", {}, ["12,5" + HALVES]),
-    ("-12,5,30,25,no\n13,75,-31,5,yes\n14,5,3,5,no\n14,5,6,5,yes\n", {}, ["-12,5" + HALVES]),
-    ("a,b,c,d\n12,5,30,25\n13,75,31,5\n", {}, []),
-    ("12;5;30;25\n13;75;31;5\n", {}, []),
-    ("12,5,30,25\n13,75,31,50\n", {}, []),
-    ("12,5,30,-25\n13,75,31,5\n", {}, []),
-    ("12,5,30,2\n13,7,31,5\n", {}, []),
-    (MANY + "1,2,unknown\n3,2,unknown\n", {}, ["kind: unknown" + OR_MISSING]),
-    (MANY + "1,2,TBD\n3,2,TBD\n", dict(classes=True), ["kind: TBD" + OR_MISSING]),
-    ("c,y\nu,1\nMissing,3\nu,7\n", dict(one_hot=["c"]), ["c: Missing" + OR_MISSING]),
-    (wide(",".join(map(str, range(30))) + "\n"), {}, [f"({', '.join(map(str, range(20)))} and 10 more) {TAKEN}"]),
-    (f"{WIDE},y\n{'7,' * 30}1\n{'7,' * 30}3\n", {}, [f"{', '.join(f'x{i}' for i in range(20))} and 10 more: {SAME}"]),
-    (pathlib.Path(your_data.IRIS).read_text(), {}, []),
+SPREAD = "12,5,30,25\n13,75,31,5\n"
+REMARKED = [  # all remarks, the options, and files
+    (
+        ID,
+        {},
+        "id,a,y\n0,3,10\n1,5,30\n2,4,20\n",
+        "a,id,y\n3,1,10\n5,2,30\n4,3,20\n",
+        "id,a,y\n3,3,10\n2,5,30\n1,4,20\n",
+    ),
+    ([f'column 1 {COUNTS} "column 1"'], {}, ",a,y\n0,3,10\n1,5,30\n2,4,20\n"),
+    (["y, the column to predict, only counts the rows"], {}, "a,b,y\n1,3,1\n5,5,2\n2,4,3\n"),
+    ([], {}, "a,y\n1,3\n2,5\n3,4\n", "a,b,y\n1,5,3\n3,9,5\n5,6,4\n"),
+    ([], dict(ignore=["b"]), "a,b,y\n1,5,3\n2,9,5\n3,6,4\n"),
+    (["(0, 1, 2, 3) " + TAKEN], {}, "0,1,2,3\n5,1,2,9\n4,5,6,3\n7,8,8,2\n"),
+    (["(2019, 2020, 2021) " + TAKEN], {}, "2019,2020,2021\n1,2,3\n4,8,6\n"),
+    ([f"({', '.join(map(str, range(20)))} and 10 more) {TAKEN}"], {}, wide(",".join(map(str, range(30))) + "\n")),
+    ([], {}, "2019,2020,2021\n2015,2018,2022\n1999,2001,2002\n"),
+    ([f"a, b: {SAME}"], {}, "a,b,y\n1,7,10\n1,7,30\n1,7,20\n"),
+    ([f"{', '.join(f'x{i}' for i in range(20))} and 10 more: {SAME}"], {}, f"{WIDE},y\n{'7,' * 30}1\n{'7,' * 30}3\n"),
+    ([f"c: u and U, {CASE}"], dict(one_hot=["c"]), "c,y\nu,1\nU,3\nu,7\n"),
+    ([f"y: A and a, {CASE}", f"y: b and B, {CASE}"], {}, with_target(*"bAaBbAaB")),
+    ([f"y: YES and 'yes\\u200b', {CASE}"], {}, with_target(*["YES", "yes\u200b"] * 2)),
+    ([f"zip: 01067 {ZEROS}"], {}, *("zip,y\n" + n * "10115,10\n10119,30\n" + "01067,3\n" for n in (1, 499))),
+    ([f"zip: 01067 {ZEROS}"], {}, "a,zip\n1,01067\n2,02134\n4,10115\n"),
+    ([], {}, "zip,y\n" + "10115,10\n10119,30\n" * 500 + "01067,3\n"),
+    ([], dict(ignore=["zip"]), "zip,a,y\n01067,1,10\n02134,4,30\n10115,2,20\n"),
+    ([], dict(classes=True), "a,zip\n1,01067\n2,02134\n4,01067\n7,02134\n"),
+    ([], dict(one_hot=["zip"]), "zip,y\n01067,10\n02134,30\n01067,20\n"),
+    ([f"column 3: 050 {ZEROS}"], {}, "5,1,150\n6,3,050\n5,2,500\n"),
+    ([WESTERN], {}, "größe,y\n1,3\n3,8\n7,6\n".encode("cp1252")),
+    ([WESTERN, f"größe: ä and Ä, {CASE}"], dict(one_hot=["größe"]), "größe,y\nä,3\nÄ,8\n".encode("cp1252")),
+    (["12,5" + HALVES], {}, SPREAD),
+    (["-12,5" + HALVES], {}, "-12,5,30,25,no\n13,75,-31,5,yes\n14,5,3,5,no\n14,5,6,5,yes\n"),
+    ([], {}, "a,b,c,d\n" + SPREAD, SPREAD.replace(",", ";"), SPREAD[:-1] + "0\n", SPREAD.replace("75", "-75")),
+    ([], {}, "12,5,30,2\n13,7,31,5\n", wide(), wide(WIDE + "\n"), pathlib.Path(your_data.IRIS).read_text()),
+    (["kind: unknown" + OR_MISSING], {}, MANY + "1,2,unknown\n3,2,unknown\n"),
+    (["kind: TBD" + OR_MISSING], dict(classes=True), MANY + "1,2,TBD\n3,2,TBD\n"),
+    (["c: Missing" + OR_MISSING], dict(one_hot=["c"]), "c,y\nu,1\nMissing,3\nu,7\n"),
 ]
 
 
-@pytest.mark.parametrize(("content", "options", "remarks"), REMARKED)
-def test_what_is_remarked(content, options, remarks, tmp_path):
+@pytest.mark.parametrize(
+    ("remarks", "options", "content"), [(*row[:2], content) for row in REMARKED for content in row[2:]]
+)
+def test_what_is_remarked(remarks, options, content, tmp_path):
     """What may be a mistake is said, all of it, and nothing else."""
     path = write(tmp_path, content)
     said = [re.sub(f"^{re.escape(path)}, line 1(: may)? ", "", remark) for remark in read(path, **options).remarks]

@@ -77,9 +77,10 @@ def read_inputs(path, columns, texts):
             layout.remarks.extend(remarks_on_numbers(layout, column, values, smallest=0))
             continue
         known = [name for other, name in parts if other == column]
-        for name in [name for name in names[column] if name not in known][:1]:
-            what = f"{quoted(name)} is none of the names that the network was trained with"
-            row = np.argmax(values == names[column][name])
+        unknown = [name for name in names[column] if name not in known]
+        if unknown:
+            row = np.argmax(values == names[column][unknown[0]])
+            what = f"{quoted(unknown[0])} is none of the names that the network was trained with"
             raise Refused(f"{layout.at_row(row, column)}: {what}: {listed(known)}")
     return matrix(read, names, parts), layout.remarks
 
@@ -87,7 +88,7 @@ def read_inputs(path, columns, texts):
 def table_of(layout, target, classes, ignore, one_hot):
     """The Table in a file of this layout, if nothing speaks against it."""
     target, remarks = layout.names[-1] if target is None else target, layout.remarks
-    *inputs, _ = ways = chosen(layout, target, ignore, one_hot)
+    ways = chosen(layout, target, ignore, one_hot)
     named = classes or 2 * layout.numbers(target) <= len(layout.head)
     read, names = read_columns(layout, ways, {*one_hot, target} if named else {*one_hot})
     for column, values in read.items():
@@ -95,6 +96,7 @@ def table_of(layout, target, classes, ignore, one_hot):
             remarks += remarks_on_names(layout, column, values, names[column], classes or column != target)
         else:
             remarks += remarks_on_numbers(layout, column, values)
+    inputs = [column for column in read if column != target]
     parts = [(column, name) for column in inputs for name in sorted(names.get(column, [])) or [None]]
     columns = [column if name is None else f"{column}={name}" for column, name in parts]
     check_columns(layout, parts, columns)
@@ -238,9 +240,10 @@ def remarks_on_numbers(layout, column, values, smallest=SMALLEST):
         if wrong.any():
             why = f"{values[wrong.argmax()]:g} is too {what} to be reckoned with; use another unit, or the logarithm"
             raise Refused(f"{layout.at_row(wrong.argmax(), column)}: {why}")
-    for cell in [*filter(ZEROS.fullmatch, written)][:1]:
+    zeros = [*filter(ZEROS.fullmatch, written)]
+    if zeros:
         what = "has zeros in front, as in a code or in the second half of 1,050: is it a number?"
-        yield f"{shown(column)}: {shown(cell)} {what}"
+        yield f"{shown(column)}: {shown(zeros[0])} {what}"
     marked = [cell for cell in written if "." in cell or "," in cell]
     if marked and len(marked) < len(written) and all(map(THOUSANDS.fullmatch, marked)):
         what = f"is {marked[0]} in the thousands? then leave its mark out; if not, write as many digits in all rows"
@@ -278,11 +281,10 @@ def notes(path, notes, shape):
         if name not in notes:
             raise Refused(f"{path} holds a network, but not one that was saved by your_data.py --save")
         values, lowest = notes[name], 1e-60 if name.endswith("spread") else -1e60  # no table has such numbers
-        sound = np.issubdtype(values.dtype, np.floating if name in numbers else np.str_)
-        if sound and name in numbers:
-            sound = np.all((lowest < values) & (values < 1e60))
-        elif sound:
-            sound = not any(map(cells.has_control, values.flat))
+        if name in numbers:
+            sound = np.issubdtype(values.dtype, np.floating) and np.all((lowest < values) & (values < 1e60))
+        else:
+            sound = np.issubdtype(values.dtype, np.str_) and not any(map(cells.has_control, values.flat))
         if values.shape not in shapes or not sound:
             raise Refused(f"{path}: its {name} do not fit the network of shape {shape}")
     return notes
