@@ -30,7 +30,7 @@ class Layout(typing.NamedTuple):
     header: int  # the number of its line, or 0
     names: list  # of the columns
     first: int  # the number of the first line of data
-    head: list  # the first rows of data
+    head: dict  # the first cells of each column
     remarks: list
 
     def at(self, line, column=None):
@@ -40,12 +40,9 @@ class Layout(typing.NamedTuple):
         """The beginning of a message about a row of data, counted from 0."""
         return self.at(next(itertools.islice(self.rows(), int(row), None))[0], column)
 
-    def beginning(self, column):
-        place = self.names.index(column)
-        return [row[place].strip() for row in self.head]
-
     def numbers(self, column):
-        return sum(is_number(cell, self.comma) for cell in self.beginning(column))
+        """How many of the first cells of a column are numbers."""
+        return sum(is_number(cell, self.comma) for cell in self.head[column])
 
     def rows(self):
         """All rows of data, each with its line."""
@@ -66,7 +63,7 @@ def look_at(path):
     width = max(place for _, row in rows for place, cell in enumerate(row, start=1) if cell.strip())
     if width < len(rows[0][1]):
         remarks.append("a separator ends every line, and nothing stands behind it: that was taken for no column")
-    numbers, head = [line for line, _ in rows], [row[:width] for _, row in rows]
+    numbers, head = [line for line, _ in rows], [[cell.strip() for cell in row[:width]] for _, row in rows]
     comma, where = separator != "," and has_decimal_commas(head), f"{path}, line {numbers[0]}"
     header = not any(is_number(cell, comma) for cell in head[0])
     names = header_names(where, head[0]) if header else [f"column {i + 1}" for i in range(width)]
@@ -74,7 +71,8 @@ def look_at(path):
         remarks += check_no_header(where, head, separator, comma)
     elif len(rows) == 1:
         raise Refused(f"{where}: there is a header, but no row of data below it")
-    return Layout(path, lines, separator, comma, header and numbers[0], names, numbers[header], head[header:], remarks)
+    columns = dict(zip(names, zip(*head[header:], strict=True), strict=True))
+    return Layout(path, lines, separator, comma, header and numbers[0], names, numbers[header], columns, remarks)
 
 
 def has_decimal_commas(rows):
@@ -158,7 +156,7 @@ def header_names(where, cells):
     """The names of the columns. Raises Refused where they are none, or cannot be told apart."""
     seen = {}
     for i, cell in enumerate(cells):
-        name = cell.strip() or f"column {i + 1}"
+        name = cell or f"column {i + 1}"
         if is_missing(name) or has_control(name):
             why = "looks like a missing value" if is_missing(name) else "holds a character that is no letter"
             raise Refused(f"{where}: {quoted(name)} in the header {why}; give the column another name")
@@ -174,23 +172,22 @@ def check_no_header(where, rows, separator, comma):
     """Remarks about a first row with numbers in it, which is taken for data. Raises Refused where it is none."""
     first, second = rows[0], rows[min(1, len(rows) - 1)]
     for cell, below in zip(first, second, strict=True):
-        empty = not cell.strip()
-        if not is_number(cell, comma) and is_number(below, comma) and (empty or not is_missing(cell)):
-            what = "the value is missing" if empty else f"{quoted(cell)} is no number, but another cell is"
+        if not is_number(cell, comma) and is_number(below, comma) and (not cell or not is_missing(cell)):
+            what = f"{quoted(cell)} is no number, but another cell is" if cell else "the value is missing"
             raise Refused(f"{where}: {what}; if this line is the header, no name in it may be a number")
     if row_of_numbers(first) not in (None, row_of_numbers(second)):
         taken = "was taken for data; if it is the header, put a letter before each number"
         yield f"{where} ({listed(first)}) {taken}"
     if separator == "," and len(first) > 3 and may_be_halves(rows):
-        number = shown(f"{first[0].strip()},{first[1].strip()}")
+        number = shown(f"{first[0]},{first[1]}")
         yield f"{where}: may {number} be one number, with a decimal comma? then write a point, in all of them"
 
 
 def row_of_numbers(cells):
     """What a row may be instead of data: "years", or "counts" where the columns of a table are numbered, else None."""
-    if len(cells) < 2 or not all(re.fullmatch(r"\s*[0-9]{1,9}\s*", cell) for cell in cells):
+    if len(cells) < 2 or not all(re.fullmatch("[0-9]{1,9}", cell) for cell in cells):
         return None
-    numbers = [int(cell.strip()) for cell in cells]
+    numbers = [int(cell) for cell in cells]
     steps = {after - before for before, after in itertools.pairwise(numbers)}
     if 0 not in steps and all(1900 <= number <= 2100 for number in numbers):
         return "years"
@@ -199,6 +196,6 @@ def row_of_numbers(cells):
 
 def may_be_halves(rows):
     """Whether what stands in each second column may be decimals: more digits or fewer, and never a 0 at the end."""
-    numbers = [f"{a.strip()},{b.strip()}" for row in rows for a, b in zip(row[::2], row[1::2], strict=False)]
+    numbers = [f"{a},{b}" for row in rows for a, b in zip(row[::2], row[1::2], strict=False)]
     lengths = {len(number) - number.index(",") for number in numbers}
     return len(lengths) > 1 and all(re.fullmatch(r"[-+]?\d+,\d*[1-9]", number) for number in numbers)

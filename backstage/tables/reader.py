@@ -68,7 +68,7 @@ def read_inputs(path, columns, texts):
         if len(layout.names) != len(wanted):
             has = f"there {how_many(layout.names)}, but {len(wanted)} are expected"
             raise Refused(f"{layout.at(layout.first)}: {has}: {listed(wanted)}")
-        layout = layout._replace(names=wanted)
+        layout = layout._replace(names=wanted, head=dict(zip(wanted, layout.head.values(), strict=True)))
     check_there(layout, wanted)
     ways = dict.fromkeys(wanted, "the network was trained with numbers in this column")
     read, names = read_columns(layout, ways, {text for text in texts if text})
@@ -89,7 +89,7 @@ def table_of(layout, target, classes, ignore, one_hot):
     """The Table in a file of this layout, if nothing speaks against it."""
     target, remarks = layout.names[-1] if target is None else target, layout.remarks
     ways = chosen(layout, target, ignore, one_hot)
-    named = classes or 2 * layout.numbers(target) <= len(layout.head)
+    named = classes or 2 * layout.numbers(target) <= len(layout.head[target])
     read, names = read_columns(layout, ways, {*one_hot, target} if named else {*one_hot})
     for column, values in read.items():
         if column in names:
@@ -235,7 +235,7 @@ def remarks_on_columns(X, columns):
 
 def remarks_on_numbers(layout, column, values, smallest=SMALLEST):
     """Sentences about numbers that may be something else. Raises Refused for what would be misread."""
-    sizes, written = np.abs(values), layout.beginning(column)
+    sizes, written = np.abs(values), layout.head[column]
     for wrong, what in ((sizes > LARGEST, "large"), ((sizes < smallest) & (sizes > 0), "small")):
         if wrong.any():
             why = f"{values[wrong.argmax()]:g} is too {what} to be reckoned with; use another unit, or the logarithm"
