@@ -201,6 +201,7 @@ AB = (["a", "b"], [[1, 2], [3, 4]], "y", [3, 8])
 ROWS = "\n1,2,3\n3,4,8\n"
 ABBA = [[1, 2], [3, 4], [7, 6], [1, 1]]
 LONG, CODE = "12345678901234567", "12345678901234568"
+CODES = '"p,1,2,3,4,5,x";5;6\n"q,1,2,3,4,5,x";7;8\n'
 CHOSEN = [  # the file, the options, and of the table: the inputs, X, the target, Y or the classes of the rows
     (NUMBERS, dict(target="a"), ["b", "y"], [[2.5, 10], [4, 30], [6, 20], [9, 5]], "a", [1, 3, 7, 2]),
     ("a,k,b\n1,x,2\n3,y,4\n7,x,6\n1,y,1\n", dict(target="k"), ["a", "b"], ABBA, "k", [*"xyxy"]),
@@ -218,6 +219,7 @@ CHOSEN = [  # the file, the options, and of the table: the inputs, X, the target
     ('a,"b, in m",y\n1,2,3\n3,4,8\n', {}, ["a", "b, in m"], *AB[1:]),
     ("a,b\tc,d\tkind,y\n1\t2\t3\n3\t4\t8\n", {}, ["a,b", "c,d"], AB[1], "kind,y", [3, 8]),
     ('a,y\n1,"p;q"\n3,"r, ""s"""\n7,"p;q"\n5,"r, ""s"""\n', {}, *A, "y", ["p;q", 'r, "s"'] * 2),
+    (CODES, dict(ignore=["column 1"]), ["column 2"], [[5], [7]], "column 3", [6, 8]),
     ("#a,y\n1,p#1\n3,q#2\n7,p#1\n5,q#2\n", {}, ["#a"], A[1], "y", ["p#1", "q#2"] * 2),
     ('a,y\n1,x"1\n3,y\n7,x"1\n5,y\n', {}, *A, "y", ['x"1', "y"] * 2),
     ('a,note,y\n1,"x\ny",3\n3,"z\n",8\n', dict(ignore=["note"]), ["a"], [[1], [3]], "y", [3, 8]),
@@ -326,6 +328,7 @@ WRITTEN_BY_SPREADSHEETS = [  # the file, X, Y, and all remarks
     ("a;y\n1;3\n3;4,5\n", [[1], [3]], [3, 4.5], [comma("y", "4,5")]),
     ("a;b\n1,5;3,5\n2;4\n", [[1.5], [2]], [3.5, 4], [comma("a", "1,5"), comma("b", "3,5")]),
     ("1,5;3,5\n3;4,5\n", [[1.5], [3]], [3.5, 4.5], [comma("column 1", "1,5"), comma("column 2", "3,5")]),
+    ("1,5\t3,5\n2,5\t4,5\n", [[1.5], [2.5]], [3.5, 4.5], [comma("column 1", "1,5"), comma("column 2", "3,5")]),
     ("sep=;\na;y\n1;3\n3;4\n", [[1], [3]], [3, 4], [sep("sep=;")]),
     ("\ufeffsep=,\r\na,y\r\n1,3\r\n3,4\r\n", [[1], [3]], [3, 4], [sep("sep=,")]),
     ('"sep=|"\na|y\n1,5|3\n3|4\n', [[1.5], [3]], [3, 4], [sep('"sep=|"'), comma("a", "1,5")]),
