@@ -17,7 +17,7 @@ Try:  python your_data.py data/iris.csv --k-fold 5
 import os
 import time
 
-from backstage import Refused, checks, command_line, picture, plot, report, training
+from backstage import Refused, command_line, picture, plot, report, training
 from backstage.tables import cells, reader
 
 import numpy as np
@@ -174,7 +174,7 @@ def save(network, scales, table, path):
 def predict_rows(options):
     """Predict the rows of a file with a saved network."""
     network = Network.load(options.load)
-    notes = checks.notes(options.load, network.notes, network.shape)
+    notes = reader.notes(options.load, network.notes, network.shape)
     classes = notes["classes"].tolist()
     X, remarks = reader.read_inputs(options.file, notes["columns"].tolist(), notes["texts"].tolist())
     report.notes(remarks)

@@ -5,34 +5,34 @@ import math
 import re
 import unicodedata
 
-MISSING = {"", "na", "n/a", "<na>", "nan", "-nan", "null", "?", "-", "--", "."}
-ERROR = re.compile(r"#(N/A|[A-Z/0]+[!?])")  # as spreadsheets write what went wrong
+MISSING = {"", "na", "n/a", "n.a.", "<na>", "#n/a", "#nv", "nan", "-nan", "null", "(null)", r"\n", "none", "nil"}
+MISSING |= {"?", "-", "--", "–", "—", ".", "..", "*"}
+NOT_MISSING = {"Na", "nA", "Nan"}  # sodium, a unit, and a name
+ERROR = re.compile(r"#[A-Z/0]+[!?]")  # as spreadsheets write what went wrong
+MAY_BE_MISSING = {"unknown", "missing", "tbd", "undefined", "not known", "not available"}
 MARKED = re.compile(r"[-+]?[^\w\s]?\s*[-+]?\d[\d\s.,'’_]*[^\w\s]?")  # a number with a sign of money, thousands, percent
 PLAINLY = "write a minus as -, decimals with a point, and nothing else between the digits or around them"
 
 
-def is_number(cell):
-    """Whether a cell is a finite number, written plainly."""
+def number(cell, comma=False):
+    """The number that a cell says, nan where it says none. comma: decimals are written with a comma, not a point."""
     bare = cell.strip()
+    if comma:
+        bare = "" if "." in bare else bare.replace(",", ".")
     try:
-        return math.isfinite(float(bare)) and bare.isascii() and "_" not in bare
+        return float(bare) if bare.isascii() and "_" not in bare else math.nan
     except ValueError:
-        return False
+        return math.nan
 
 
-def is_infinite(cell):
-    try:
-        return math.isinf(float(cell.strip()))
-    except ValueError:
-        return False
+def is_number(cell, comma=False):
+    return math.isfinite(number(cell, comma))
 
 
 def is_missing(cell):
     """Whether a cell is empty to the eye, or says that there is no value."""
     seen = visible(cell)
-    if seen not in (seen.lower(), seen.upper(), "NaN", "Null"):  # Na is sodium, and Nan may be a name
-        return False
-    return seen.lower() in MISSING or bool(ERROR.fullmatch(seen))
+    return seen not in NOT_MISSING and (seen.lower() in MISSING or bool(ERROR.fullmatch(seen)))
 
 
 def is_marked(cell):
@@ -57,15 +57,31 @@ def value(name):
     return decimal.Decimal(seen) if is_number(seen) else seen
 
 
-def no_number(cell, way):
-    """Why a cell is not a number, and what to do: the way is for a name."""
+def no_value(cell, way):
+    """Why a cell is neither a number nor a name, or "". way: what to do about a missing value."""
     if not cell.strip():
         return "the value is missing"
     if is_missing(cell):
-        return f"{quoted(cell)} looks like a missing value; fill it in, or leave the row out"
-    if is_infinite(cell):
-        return f"{quoted(cell)} is not a finite number"
-    return f"{quoted(cell)} is not a number; {PLAINLY if is_marked(cell) else way}"
+        return f"{quoted(cell)} looks like a missing value; {way}"
+    return f"{quoted(cell)} is not a finite number" if math.isinf(number(cell)) else ""
+
+
+def no_number(cell, way):
+    """Why a cell is not a number, and what to do: the way is for a name."""
+    if is_number(cell):
+        return f"{quoted(cell)} has a point, but other numbers have a decimal comma; write all of them alike"
+    why = f"{quoted(cell)} is not a number; {PLAINLY if is_marked(cell) else way}"
+    return no_value(cell, "fill it in, or leave the row out") or why
+
+
+def no_name(name, numbers_too):
+    """Why a name is none, and what to do, or "". numbers_too: it may be written like a number."""
+    wrong = no_value(name, "leave the row out, or write a word")
+    if not wrong and has_control(name):
+        return f"{quoted(name)} holds a character that is no letter; is a quotation mark missing?"
+    if not wrong and is_marked(name) and not numbers_too:
+        return f"{quoted(name)} is not a number; {PLAINLY}; if it is a name, add --classes"
+    return wrong
 
 
 def cut(text, most=60):
@@ -74,7 +90,6 @@ def cut(text, most=60):
 
 
 def quoted(text):
-    """A text as Python writes it."""
     return cut(repr(text))
 
 
