@@ -15,7 +15,6 @@ from backstage import Refused, command_line, picture, report, terminal, training
 import pytest
 from helpers import FOLDER, PRESSING, SCRIPTS, load, quick_and_slow
 from replay import end, start
-from test_pictures import WINDOW
 
 FEW = ["--epochs", "2"]
 BRIEF = {"2x2_image_predefined_1": [], "worked_example": [], "gradient_check": ["--seeds", "0"]}
@@ -315,7 +314,7 @@ def test_a_notebook_goes_on_showing_figures(before, pyplot):
 @pytest.mark.parametrize("backend", ["agg", "module://window"])
 def test_twice_in_one_process(backend, pyplot, tmp_path, monkeypatch, capsys):
     """The second time everything is as the first time, in the same window."""
-    (tmp_path / "window.py").write_text(WINDOW)
+    shutil.copy(FOLDER / "tests" / "programs" / "window.py", tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.chdir(tmp_path)
     pyplot.switch_backend(backend)
