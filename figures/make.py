@@ -20,6 +20,11 @@ BLOCK = re.compile(r"^```console(.*)\n((?:.*\n)*?)```$", re.M)
 EXAMPLE = re.compile(r"^\$ python (.*)\n((?:(?!\$ ).*\n)*)", re.M)  # a command in a block, and its output
 
 
+def drawing(text):
+    """The commands in a text that write a picture, without their first word."""
+    return re.findall(r"python (\w+\.py [^`\n]*--figure figures/[^`\n]+)", text)
+
+
 def run(arguments):
     """What a command prints, without what it says of its picture; of one that fails, its error."""
     print("python", arguments, flush=True)
@@ -66,6 +71,6 @@ def block_again(found):
 
 if __name__ == "__main__":
     text = BLOCK.sub(block_again, README.read_text("utf-8"))
-    for arguments in re.findall(r"python (\w+\.py [^`\n]*--figure figures/[^`\n]+)", BLOCK.sub("", text)):
+    for arguments in drawing(BLOCK.sub("", text)):
         run(arguments)  # a picture of which the README shows no output
     README.write_text(text, "utf-8")

@@ -8,7 +8,7 @@ import re
 import threading
 import zipfile
 
-from backstage import Refused, command_line, files
+from backstage import Refused, command_line
 from backstage.tables import reader
 
 import numpy as np
@@ -784,20 +784,6 @@ def test_a_loaded_network_says_what_is_remarkable(content, notes, tmp_path, caps
     assert (status or 0, errors) == (0, "")
     assert output == "".join(f"note: {note}\n" for note in notes) + expected
     assert expected.startswith("kind  probability\n")
-
-
-def test_a_table_that_was_written_comes_back(tmp_path):
-    """To the last bit, with names that have commas, quotes and letters of other languages."""
-    path = tmp_path / "written.csv"
-    names = ["a, b", 'say "c"', "größe"]
-    rows = [[0.1, -1e-17, names[0]], [1 / 3, 2e20, names[1]], [3.0, 0.0, names[2]]] * 2
-    files.write_table(str(path), ["x, 1", "x2", "kind"], rows)
-    table = reader.read_table(str(path))
-    assert table.X.tolist() == [row[:2] for row in rows]
-    assert table.columns == ["x, 1", "x2"]
-    assert [table.classes[i] for i in table.Y.argmax(axis=1)] == [row[2] for row in rows]
-    assert path.read_bytes().count(b"\n") == 7
-    assert b"\r" not in path.read_bytes()
 
 
 PLANE = "points in a plane, but"
