@@ -415,7 +415,7 @@ def test_one_step_slowly(loss, momentum, decay):
     zero, play = hand.copies(), hand.play
     hand.key("right")
     first, network = hand.copies(), play.network
-    i = np.flatnonzero(~play.test[1:] & (np.diff(play.targets[:, 0]) != 0))[0] + 1  # not of the class before it
+    i = np.flatnonzero(~play.test[1:] & (np.diff(play.targets[:, 0]) != 0))[-1] + 1  # not of the class before it
     (x, y), place = play.sample(i), hand.on_point(i)
     loss_before, gradients = network.backward(x, y)
     a = [x, *network.forward(x)[1::2]]
