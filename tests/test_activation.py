@@ -43,6 +43,7 @@ def test_where_it_ends(f):
 def test_slopes_at_the_kinks():
     for f, slope in ((activation.relu, 0), (activation.leaky_relu, 0.01)):
         assert f.derivative(np.zeros(1), f(np.zeros(1))) == slope
+    assert activation.step(np.zeros(1)) == 1
 
 
 @pytest.mark.parametrize("dtype", TYPES)
