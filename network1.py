@@ -277,7 +277,8 @@ def room_for_files():
 def as_samples(name, values, dtype=np.float64):
     """values as an array with a sample a row, (rows, columns), of which none is missing."""
     try:
-        values = np.asarray(values, dtype=dtype)
+        with np.errstate(over="ignore"):  # what float32 cannot hold is inf in it, which is told below
+            values = np.asarray(values, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} does not hold numbers only: {error}") from None
     if values.ndim != 2:

@@ -192,6 +192,10 @@ def test_the_kept_epoch_is_marked_and_classes_are_counted(kept):
     written = {text.get_position(): (text.get_text(), text.get_color()) for text in counts.texts}
     assert [written[taken, actual][0] for actual in range(3) for taken in range(3)] == list("100001002")
     assert written[2, 2][1] == "white"  # in the darkest cell
+    (table_of_counts,) = counts.images
+    right, wrong = (table_of_counts.cmap(table_of_counts.norm(count))[:3] for count in (2, -2))
+    assert (right, wrong) == (to_rgb(BLUE), to_rgb(ORANGE))
+    assert table_of_counts.get_array().tolist() == [[1, 0, 0], [0, 0, -1], [0, 0, 2]]
     assert "taken for" in counts.get_xlabel()
     table.classes = ["great spotted woodpecker", "northern saw-whet owl", "common kingfisher", "mountain bluebird"]
     assert_words_have_room(drawn_by(plot.your_data(HELD_BACK, kept, np.eye(4), np.eye(4), table)))
