@@ -191,8 +191,8 @@ def right_of_product(g, a, x, y):
 
 
 # For each ufunc a rule for each operand: from the derivative g with respect to the result a, and the operands x and y,
-# the derivative with respect to that operand. Where x and y are equal, the one that the comparison says counts alone:
-# so that the activations have at their kinks the slopes that activation.py gives them.
+# the derivative with respect to that operand. Where x and y are equal, only one of them counts, chosen
+# so that every activation has at its kink the slope that activation.py gives it.
 RULES = {
     np.negative: [lambda g, a, x: -g],
     np.add: [lambda g, a, x, y: g, lambda g, a, x, y: g],
@@ -291,7 +291,7 @@ def dot(x, y):
 
 
 def einsum(formula, *operands):
-    """np.einsum: its derivative is one too, of the gradient and all operands but the one, which gets its letters."""
+    """np.einsum: its derivative is one too, of the gradient and the other operands, with the letters of this one."""
     letters, arrow, result = str(formula).replace(" ", "").partition("->")
     names, values = letters.split(","), [plain(x) for x in operands]
     if not arrow or "." in letters or any(len(set(name)) < len(name) for name in names):
@@ -319,9 +319,8 @@ FUNCTIONS = {
     np.dot: dot, np.einsum: einsum, np.where: where, np.clip: clip, np.pad: pad,
 }  # fmt: skip
 PLAIN = {  # what has no derivative, or 0 wherever it has one
-    np.sign, np.heaviside, np.floor, np.ceil, np.rint, np.trunc, np.round, np.zeros_like, np.ones_like, np.empty_like,
-    np.shape, np.size, np.ndim, np.argmax, np.argmin, np.argsort, np.any, np.all, np.isclose, np.allclose,
-    np.array_equal,
+    np.sign, np.heaviside, np.floor, np.ceil, np.round, np.zeros_like, np.ones_like, np.empty_like, np.shape, np.size,
+    np.ndim, np.argmax, np.argmin, np.argsort, np.any, np.all, np.isclose, np.allclose, np.array_equal,
 }  # fmt: skip
 
 SCRIPTS = {  # those with backward passes written by hand: the shape of a network, and its loss

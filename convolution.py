@@ -62,7 +62,7 @@ def slide(X, K):
 def quarters(a):
     """Of every 2x2 positions the upper left, upper right, lower left and lower right one."""
     odd = a.shape[1] % 2
-    even = np.pad(a, [(0, 0), (0, odd), (0, odd), (0, 0)]) if odd else a  # with zeros, below which no relu is
+    even = np.pad(a, [(0, 0), (0, odd), (0, odd), (0, 0)]) if odd else a  # with zeros: no output of a relu is below 0
     return [even[:, row::2, column::2] for row in (0, 1) for column in (0, 1)]
 
 
@@ -168,15 +168,16 @@ def read_options(arguments):
 
 
 def main(arguments=None):
-    from backstage import picture, plot, report, training
+    from backstage import command_line, picture, plot, report, training
 
     options = read_options(arguments)
     report.odd_edge(9 - options.kernel_size)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
+    with command_line.in_a_line():  # a file of digits that is damaged is no fault of the program
+        X_test, Y_test = test_set(options)
     if options.sweep:
         return training.sweep(options, start, train, measure=test_right, **how)
     X, Y, parameters = start(options, np.random.default_rng(options.seed))
-    X_test, Y_test = test_set(options)
     slide_template(options, (X_test[0] + 1) / 2)
     if options.slide:
         return

@@ -231,7 +231,7 @@ def digits(path=DIGITS):
     They are the test part of the "Optical Recognition of Handwritten Digits" data of E. Alpaydin and C. Kaynak, 1998;
     data/README.md says more. A row of the file has 64 pixels from 0 (white) to 16 (black), row by row, and the digit.
     Returns: X (1797, 64) from 0 to 1, and Y (1797, 10) with a 1 in the column of the digit.
-    Raises ValueError, with the file and the place in it, where another number or none stands there.
+    Raises ValueError, with the file and the place in it, for anything else in the file.
     """
     try:
         numbers = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
@@ -244,7 +244,7 @@ def digits(path=DIGITS):
     if len(odd):
         row, column = odd[0]
         holds = f"{numbers[row, column]:g} is not a whole number from 0 to {most[column]}"
-        raise ValueError(f"{path}: {holds}, at row {row}, column {column + 1}")  # counted as numpy does
+        raise ValueError(f"{path}, line {row + 2}, column {column + 1}: {holds}")  # the header is line 1
     return numbers[:, :-1] / 16, np.eye(10)[numbers[:, -1].astype(int)]
 
 
@@ -266,7 +266,7 @@ def digits_apart(test, rng):
 
 
 def digits_test(test, seed, shifted=False):
-    """The test part that digits_apart gives first to a generator of this seed; if shifted, moved in each direction.
+    """The test part of digits_apart for a new generator of this seed; if shifted, moved in all four directions.
 
     Returns: X (360, 64) and Y (360, 10), or four times as many rows.
     """

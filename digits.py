@@ -56,10 +56,11 @@ def main(arguments=None):
     parser.option("--hidden-nodes", [64], "for each hidden layer", nargs="+")
     options = parser.parse_args(arguments)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
+    with command_line.in_a_line():  # a file of digits that is damaged is no fault of the program
+        X_test, Y_test = test_set(options)
     if options.sweep:
         return training.sweep(options, start, train, measure=test_right, **how)
     X, Y, network = start(options, np.random.default_rng(options.seed))
-    X_test, Y_test = test_set(options)
     draw = plot.digits(network.forward, LEFT_LINE, X_test, Y_test, report.loss_name(options.weight_decay))
     steps = train(X, Y, network, options.epochs, options.learning_rate, **how)
     watch = training.watched(steps, network.parameters, options, draw, test=(network.loss, X_test, Y_test))

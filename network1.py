@@ -221,10 +221,10 @@ class Network:
         return float(total / samples)
 
     def steps(self, X, Y, epochs, learning_rate, momentum=0.0, batch_size=None, weight_decay=0.0):
-        """The training itself, for those who want to look on: a generator that yields the loss of every epoch.
+        """The training itself, for those who look on: a generator that yields the loss of every epoch, after it.
 
-        Raises ValueError, at once, for arrays or settings that do not fit. Whether the loss stays finite is not
-        looked at.
+        Raises ValueError, at once, for arrays or settings that do not fit, but does not look whether the loss
+        stays finite.
         """
         X, Y = data_for(self.parameters, X, Y)
         check_targets(Y, self.loss_name)
@@ -271,7 +271,7 @@ def room_for_files():
     return files
 
 
-# What a stranger hands in, and does not fit, is refused in his own words.
+# What does not fit is refused, in the words of whoever handed it in.
 
 
 def as_samples(name, values, dtype=np.float64):

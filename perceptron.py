@@ -89,7 +89,7 @@ def conclude(function, X, Y, parameters):
 
 
 def ask(inputs, parameters):
-    """Print what the node says about any inputs, also those of no training sample."""
+    """Print what the node says about any inputs, whether they were trained on or not."""
     _, answer = forward(np.array([inputs]), parameters)
     print(f"for {' '.join(f'{x:g}' for x in inputs)} it says {answer[0, 0]:.3f}")
 

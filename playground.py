@@ -138,9 +138,9 @@ class Playground:
         if len(self.history) > 500:
             self.history = self.history[::2]
 
-    @np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
+    @training.quiet
     def one_epoch(self, X, Y):
-        """Train for one epoch, as Network.train does.
+        """Train for one epoch, with Network.epoch.
 
         Raises training.Diverged where that leads to huge or no numbers, and leaves the weights as they were.
         """
@@ -172,7 +172,7 @@ class Playground:
         self.measure()
 
     def turn(self, name, way, layer=None):
-        """Take the next choice of a setting, upwards (way 1) or downwards (-1); nodes are those of a hidden layer."""
+        """Take the next choice of a setting, upwards (way 1) or downwards (-1); layer: the one whose nodes change."""
         options, hidden, before = self.options, [*self.options.hidden_nodes], {**vars(self.options)}
         if name == "noise" and (self.painted or options.data not in dataset.PLANE):
             return "noise is for points that are drawn, not for those of a file or painted ones: choose others first"

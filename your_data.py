@@ -77,7 +77,7 @@ def hold_back(X, Y, classes, rng):
     return X[learnt], Y[learnt], X[held], Y[held]
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
+@training.quiet
 def train(X, Y, classes, network, scales, options, rng, ctrl_c):
     """Train a network on the rows X (samples, inputs), Y (samples, outputs) as long as it gets better elsewhere.
 
@@ -102,7 +102,7 @@ def train(X, Y, classes, network, scales, options, rng, ctrl_c):
             if held_losses[-1] < lowest:
                 lowest, waited = held_losses[-1], 0
                 kept = [parameter.copy() for parameter in network.parameters]
-            report.time_left(len(losses), epochs, loss, started)
+            time_left(len(losses), epochs, loss, started)
             if waited == patience or ctrl_c.pressed:
                 break
         for parameter, best in zip(network.parameters, kept, strict=True):
@@ -145,8 +145,26 @@ def describe(table, path):
     report.notes(table.remarks)
 
 
+def time_left(epoch, epochs, loss, started):
+    """Show how far a training has come that started at this time.monotonic(), and how long it takes at most."""
+    left = (time.monotonic() - started) / epoch * (epochs - epoch)
+    report.progress(f"epoch {epoch} of at most {epochs}, loss {loss:.3g}, at most {left:.0f} s left")
+
+
+def confusion(classes, actual, said, most=12):
+    """Print how often rows of each class (a line) were taken for each class (a column)."""
+    width = max(6, *(len(name) for name in classes))
+    if len(classes) > most:
+        print(f"(the first {most} of {len(classes)} classes)")
+    print(f"{'actual':{width}}  taken for " + "  ".join(f"{name:>6}" for name in classes[:most]))
+    for i, name in enumerate(classes[:most]):
+        counts = [np.sum((actual == i) & (said == j)) for j in range(min(most, len(classes)))]
+        row = "  ".join(f"{n:{max(6, len(c))}}" for n, c in zip(counts, classes, strict=False))
+        print(f"{name:{width}}            {row}")
+
+
 def report_training(curves, ctrl_c):
-    """Print the losses, and after which epoch the weights were kept, which is returned."""
+    """Print the losses and the epoch whose weights were kept; return that epoch."""
     if ctrl_c.pressed:
         print("interrupted; reached by then:")
     report.losses(curves["training"], held_back=curves["held back"])
@@ -161,7 +179,7 @@ def report_test(table, Y, Y_test, outputs):
     print(f"\non the test rows: {score(table, outputs, Y_test)[1]}")
     print(f"always answering the {what}: {score(table, constant, Y_test)[1]}")
     if table.classes:
-        report.confusion(table.classes, Y_test.argmax(axis=1), outputs.argmax(axis=1))
+        confusion(table.classes, Y_test.argmax(axis=1), outputs.argmax(axis=1))
 
 
 def save(network, scales, table, path):

@@ -3,7 +3,6 @@
 import argparse
 import atexit
 import contextlib
-import math
 import os
 import signal
 import sys
@@ -14,67 +13,36 @@ GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
 
 
-def whole_number(text, least=1):
-    """A whole number of at least 1."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = None
-    if value is None or value < least:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
-    return value
+def check(convert, fits, what):
+    """A check that makes a value of a text, and refuses a text that is not what it says."""
+
+    def value_of(text):
+        try:
+            value = convert(text)
+        except ValueError:
+            value = None
+        if value is None or not fits(value):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+        return value
+
+    return value_of
 
 
-def seed(text):
-    """A whole number of at least 0."""
-    return whole_number(text, least=0)
-
-
-def number(text):
-    """A number that can be reckoned with: neither nan nor infinite, nor so large that its square is."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= 1e100:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number of at most 1e100")
-    return value
-
-
-def positive(text):
-    """A finite number above 0."""
-    if not number(text) > 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not above 0")
-    return number(text)
+whole_number = check(int, lambda n: n >= 1, "a whole number of at least 1")
+seed = check(int, lambda n: n >= 0, "a whole number of at least 0")
+number = check(float, lambda x: abs(x) <= 1e100, "a finite number of at most 1e100")  # its square is finite too
+positive = check(float, lambda x: 0 < x <= 1e100, "a finite number above 0, at most 1e100")
+momentum = check(float, lambda x: 0 <= x < 1, "at least 0 and below 1")
 
 
 def in_range(low, high):
     """A check for numbers from low to high."""
-
-    def check(text):
-        if not low <= number(text) <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not from {low} to {high}")
-        return number(text)
-
-    return check
+    return check(float, lambda x: low <= x <= high, f"from {low} to {high}")
 
 
 def whole_in_range(low, high):
     """A check for whole numbers from low to high."""
-
-    def check(text):
-        if not low <= whole_number(text, least=low) <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
-        return int(text)
-
-    return check
-
-
-def momentum(text):
-    """A number of at least 0 and below 1."""
-    if not 0 <= number(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not at least 0 and below 1")
-    return number(text)
+    return check(int, lambda n: low <= n <= high, f"a whole number from {low} to {high}")
 
 
 def writable(path, suffixes):
@@ -155,13 +123,13 @@ class Parser(argparse.ArgumentParser):
         self.apart[action.dest] = {other.lstrip("-").replace("-", "_") for other in without}
 
     def only_option(self, name, default, help, beside=(), **how):
-        """Add an option, after all others, beside which none of them makes sense but --no-figure and those named."""
+        """Add, as the last, an option that goes with no other but --no-figure and those in beside."""
         without = [other for other in (*self.apart, "figure", "live") if other not in beside]
         self.option(name, default, help, without, **how)
 
 
 def parser(file, description, epochs=None, learning_rate=None, seeded=True, moves=False):
-    """A Parser with --seed, --figure and --no-figure, and with epochs given, what training needs.
+    """A Parser with --seed, --figure and --no-figure, and if epochs are given, the options of a training.
 
     moves: whether the picture may move also where no epochs are given.
     """
@@ -216,7 +184,7 @@ def digits_parser(file, description, tests, most, epochs):
 
 @contextlib.contextmanager
 def in_a_line():
-    """Within, a ValueError is what a reader gave that does not fit: lessons raise it, who know no Refused."""
+    """Within, a ValueError becomes a Refused: lessons, which do not know Refused, raise it for what does not fit."""
     try:
         yield
     except ValueError as error:
@@ -224,7 +192,7 @@ def in_a_line():
 
 
 def terminate(number, _):
-    """End the program as a signal asks for."""
+    """End the program, as a signal asks."""
     sys.exit(128 + number)
 
 

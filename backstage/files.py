@@ -14,7 +14,7 @@ CONTENTS = "names of all arrays"  # in a file, beside them, so that none can get
 
 @contextlib.contextmanager
 def whole(path):
-    """Give the name of a file to write, which then replaces the one at path; not so after an error, or Ctrl-C.
+    """Give the name of a file to write, which then replaces the one at path, but not after an error or Ctrl-C.
 
     It stands in a folder of its own beside path, so that two writers never spoil each other's file.
     """
@@ -76,7 +76,7 @@ def load_network(kind, path, rng):
 
 
 def network_of(kind, arrays, rng):
-    """The network whose arrays save_network writes, by their names; what is left of them are its notes."""
+    """The network made of the arrays that save_network wrote, by name; the arrays left over are its notes."""
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
     shape, names = arrays.pop("shape").tolist(), arrays.pop("activations").tolist()
     weights, biases = ([arrays.pop(f"{letter}{i}") for i in range(1, len(shape))] for letter in "Wb")

@@ -36,7 +36,7 @@ def class_colours(n_classes):
     return (ORANGE, BLUE) if n_classes <= 2 else MANY[:n_classes]
 
 
-def grid(low, high, points=60):
+def grid(low, high, points):
     """The points of a square, one a row (points * points, 2), to ask a network about each of them."""
     line = np.linspace(low, high, points)
     return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
@@ -52,18 +52,15 @@ def outline(axes, x, y, size, **line):
     return axes.plot(*edge(x, y, size), **line)
 
 
-def smooth_line(start, end, points=24):
-    """A line from the right of one node to the left of another, level at both ends: (points, 2)."""
-    along = np.linspace(0, 1, points)[:, np.newaxis]
-    (x0, y0), (x1, y1) = start, end
-    return np.hstack([x0 + (x1 - x0) * along, y0 + (y1 - y0) * along**2 * (3 - 2 * along)])
-
-
-def smooth_lines(starts, ends):
-    """A line from each of the starts to each of the ends, to put on axes."""
+def smooth_lines(starts, ends, points=24):
+    """A line from the right of each of the starts to the left of each of the ends, level at both, to put on axes."""
     from matplotlib.collections import LineCollection
 
-    return LineCollection([smooth_line(start, end) for start in starts for end in ends], zorder=1)
+    along = np.linspace(0, 1, points)[:, np.newaxis]
+    rise = along**2 * (3 - 2 * along)
+    pairs = [(start, end) for start in starts for end in ends]
+    lines = [np.hstack([x0 + (x1 - x0) * along, y0 + (y1 - y0) * rise]) for (x0, y0), (x1, y1) in pairs]
+    return LineCollection(lines, zorder=1)
 
 
 def show_weights(lines, shares, widest):
@@ -219,7 +216,7 @@ class Maps:
         self.samples.append((points, Y))
 
     def reach(self, layer):
-        """How far from the middle of a layer its colour is full, or may be further, in a hidden layer."""
+        """How far from a layer's middle value its colour is full; in a hidden layer it may be further."""
         low, high = self.ends
         return (high - low) / 2 if layer == 0 else 0.5 if self.middles[layer] == 0.5 else 1.0
 

@@ -42,7 +42,7 @@ DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 108, 56, 8  # of a picture that move
 
 
 def load():
-    """matplotlib, also where the reader's MPLBACKEND is none of those that it knows, which it takes for an error."""
+    """matplotlib, even where the reader's MPLBACKEND is unknown to it, which would be an error."""
     if "matplotlib" not in sys.modules:
         import logging
 
@@ -82,7 +82,7 @@ def moves(options):
 
 
 def goes_to_current_folder(options):
-    """Whether there is no other place for the picture, so far as can be told without matplotlib."""
+    """Whether the picture can only go into the current folder, as far as one can tell without matplotlib."""
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
     headless = sys.platform == "linux" and not any(os.environ.get(name) for name in screens)
     return headless and not (options.no_figure or options.figure)
@@ -91,8 +91,8 @@ def goes_to_current_folder(options):
 def show(options, draw, watch=None, states=((),)):
     """Draw into the file of --figure, or a window, or where there is no screen into a file in the current folder.
 
-    watch: the training.Watch of the training that is drawn, if it is one; draw then gets its results. states: what draw
-    gets otherwise, for each frame of a picture that moves; a still shows the last.
+    watch: the training.Watch of the training that is drawn, if there was one; draw then gets its results. states: what
+    draw gets otherwise, for each frame of a picture that moves; a still shows the last.
     """
     if options.no_figure:
         return

@@ -1,6 +1,6 @@
 """What is on the pictures. Blue is positive, orange negative, everywhere.
 
-A function here that takes neither a figure nor axes, but for looks_of and round_up, gives what picture.show takes: a
+Every function here without a figure or axes, except looks_of and round_up, gives what picture.show takes: a
 draw(figure) or, for a training, a draw(figure, parameters, curves, epoch). forward is always forward(X, parameters),
 which gives z1, a1, z2, a2, ….
 """
@@ -71,7 +71,7 @@ def looks_of(curves):
 
 
 def round_up(value):
-    """The next larger number of 1, 2 and 5, and these times powers of ten."""
+    """The smallest number that is not below value, of 1, 2 and 5 times powers of ten."""
     power = 10.0 ** np.floor(np.log10(value))
     return power * next(step for step in (1, 2, 5, 10) if step * power >= value)
 
@@ -150,7 +150,7 @@ def draw_images(axes, X, columns, wide, high=1.35):
 def truth_table(forward, Y, loss="mean squared error"):
     """A network trained on a truth table; with two inputs as maps.
 
-    The points are blue where the target, in Y (samples, 1), is 1, and orange where it is 0; loss is its name.
+    The points are blue where the target, in Y (samples, 1), is 1, and orange where it is 0; loss: the name of the loss.
     """
 
     def draw(figure, parameters, curves, epoch):
@@ -363,7 +363,8 @@ def squares(axes, images, columns, titles=(), signed=False):
 def digits(forward, template, X, Y, loss):
     """The template set by hand, those of the first hidden nodes, the test images that went wrong, and the losses.
 
-    template (2, 2); X (samples, 64), from -1 to 1, and Y (samples, 10): the test images. loss: its name.
+    template (2, 2); X (samples, 64), from -1 to 1, and Y (samples, 10): the test images. loss: what to write beside the
+    losses.
     """
 
     def draw(figure, parameters, curves, epoch):
@@ -393,7 +394,7 @@ def wrong_digits(axes, X, Y, outputs, rows, columns):
 def convolution(forward, X, Y, loss):
     """The first test image with what the first kernels see in it, the losses, and the test images that went wrong.
 
-    X (samples, 64), from -1 to 1, and Y (samples, 10): the test images. loss: its name.
+    X (samples, 64), from -1 to 1, and Y (samples, 10): the test images. loss: what to write beside the losses.
     """
 
     def draw(figure, parameters, curves, epoch):
@@ -532,7 +533,7 @@ def datasets(X, grey, labels):
 
 
 def nudge(loss_on, X, Y, weights):
-    """The loss over one weight, twice: with a nudge of 1 at the first of the weights, and with the step to each.
+    """The loss over one weight, twice: with a nudge of 1 from the first weight, and with all the steps.
 
     loss_on(X, Y, weight) is the loss.
     """

@@ -4,7 +4,6 @@ import collections
 import os
 import shutil
 import sys
-import time
 
 from backstage import terminal
 
@@ -18,12 +17,6 @@ def progress(text):
     if terminal.is_terminal(sys.stderr):
         width = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1
         print(f"\r{text[:width]:{width}}\r", end="", file=sys.stderr, flush=True)
-
-
-def time_left(epoch, epochs, loss, started):
-    """Show how far a training has come that started at this time.monotonic(), and how long it takes at most."""
-    left = (time.monotonic() - started) / epoch * (epochs - epoch)
-    progress(f"epoch {epoch} of at most {epochs}, loss {loss:.3g}, at most {left:.0f} s left")
 
 
 def notes(remarks):
@@ -43,7 +36,7 @@ def losses(losses, weight_decay=0.0, **more):
 
 
 def loss_name(weight_decay):
-    """What is written at the losses of digits."""
+    """What is written beside the losses of the digits."""
     return "loss (training: with weight decay)" if weight_decay else "loss: cross-entropy"
 
 
@@ -246,17 +239,3 @@ def digits_test(parameters, Y, outputs, Y_test, outputs_test):
         most = sorted(wrong, key=lambda pair: (-wrong[pair], pair))
         words = [f"{i} as {j} ({wrong[i, j]})" for i, j in most[:5]]
         print(f"wrong, a digit as another: {', '.join(words)}{', …' if len(most) > 5 else ''}")
-
-
-def confusion(classes, actual, said, most=12):
-    """Print how often rows of each class (a line) were taken for each class (a column)."""
-    width = max(6, *(len(name) for name in classes))
-    if len(classes) > most:
-        print(f"(the first {most} of {len(classes)} classes)")
-    print(f"{'actual':{width}}  taken for " + "  ".join(f"{name:>6}" for name in classes[:most]))
-    for i, name in enumerate(classes[:most]):
-        counts = [np.sum((actual == i) & (said == j)) for j in range(min(most, len(classes)))]
-        print(
-            f"{name:{width}}            "
-            + "  ".join(f"{n:{max(6, len(c))}}" for n, c in zip(counts, classes, strict=False))
-        )

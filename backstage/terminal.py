@@ -1,7 +1,7 @@
 """What a program has to do with its terminal: text that goes there, and the signals that come from there.
 
-Text goes to a terminal, or one that lacks letters, a pipe that closes, a full disk, or nowhere at all. Ctrl-C, the end
-that another program asks for, and a terminal that is closed come as signals.
+Text goes to a terminal, which may lack letters, a pipe that closes, a full disk, or nowhere at all. Ctrl-C, another
+program that asks for the end, and the closing of the terminal come as signals.
 """
 
 import codecs

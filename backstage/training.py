@@ -18,6 +18,8 @@ from backstage import Refused, picture, report
 
 import numpy as np
 
+quiet = np.errstate(over="ignore", invalid="ignore")  # no warnings: Diverged says it in words
+
 
 class Diverged(Refused):
     """The loss is no longer a finite number."""
@@ -55,10 +57,10 @@ def interruptible():
         signal.signal(signal.SIGINT, before)
 
 
-def finite(loss, epoch):
+def finite(loss, epoch, where=""):
     """The loss of an epoch, counted from 0. Raises Diverged where it is nan or inf: no step helps any more."""
     if not math.isfinite(loss):
-        raise Diverged(f"the loss became {loss} in epoch {epoch + 1}: try a lower learning rate")
+        raise Diverged(f"{where}the loss became {loss} in epoch {epoch + 1}: try a lower learning rate")
     return loss
 
 
@@ -74,11 +76,11 @@ class Watch:
         self.parameters, self.losses, self.test_losses, self.snapshots, self.status = parameters, [], [], [], 0
 
     def curves(self):
-        """The losses by their name."""
+        """The losses by name."""
         return {"training": self.losses} | ({"test": self.test_losses} if self.test_losses else {})
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
+@quiet
 def watched(steps, parameters, options, draw=None, test=None):
     """Run a training, look on, and return the Watch. Ctrl-C ends the training, with all that was learnt so far.
 
@@ -107,7 +109,7 @@ def watched(steps, parameters, options, draw=None, test=None):
     return watch
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
+@quiet
 def run(steps):
     """Run a training to its end; its losses may be arrays, one for each of many networks."""
     for epoch, loss in enumerate(steps):
@@ -115,7 +117,7 @@ def run(steps):
 
 
 def passed(weights):
-    """The weights that the descent of a single one passes, in a list. Raises Diverged where they grow without end."""
+    """The values that a single weight takes on its way down, as a list. Raises Diverged where they grow without end."""
     result = []
     for weight in weights:
         if abs(weight) > 1e6:
@@ -124,7 +126,7 @@ def passed(weights):
     return result
 
 
-@np.errstate(over="ignore", invalid="ignore")  # no warning: Diverged says it in words
+@quiet
 def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c):
     """Train from a seed. Returns in how many epochs it was solved, or None, and what measure gives."""
     options, rng, needed = copy.copy(options), np.random.default_rng(seed), None
@@ -132,8 +134,7 @@ def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c
     X, Y, parameters = start(options, rng)
     steps = train(X, Y, parameters, options.epochs, options.learning_rate, **settings)
     for epoch, loss in enumerate(steps):
-        if not math.isfinite(loss):
-            raise Diverged(f"seed {seed}: the loss became {loss} in epoch {epoch + 1}: try a lower learning rate")
+        finite(loss, epoch, f"seed {seed}: ")
         if solved and needed is None and epoch % 10 == 0 and solved(X, Y, parameters):
             needed = epoch
         if ctrl_c.pressed or (stop and needed is not None):
@@ -142,7 +143,7 @@ def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c
         needed = None
     elif needed is None:
         needed = options.epochs
-    return needed, measure(options, parameters, rng) if measure else None
+    return needed, measure(options, parameters, rng) if measure and not ctrl_c.pressed else None
 
 
 def sweep(options, start, train, solved=None, stop=True, measure=None, **settings):
@@ -182,7 +183,7 @@ def cores():
 
 
 def spread(work, values):
-    """Give work(value) for each value in their order: for a second here, and what is left then on all cores.
+    """Give work(value) for each value, in order: for a second in this process, then the rest on all cores.
 
     Other processes import the function work by its name, so it stands in a module. Ctrl-C does not reach them, but
     they end with the generator.
@@ -199,7 +200,7 @@ def spread(work, values):
 
 
 def fresh():
-    """The multiprocessing in which new processes begin with nothing of this one."""
+    """The multiprocessing context whose new processes take over nothing of this one."""
     from multiprocessing import get_context  # only where it is needed
 
     vars(sys.modules["__main__"]).setdefault("__spec__", None)  # which IPython leaves out in a second %run

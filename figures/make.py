@@ -1,6 +1,6 @@
 """Make every output and every picture of the README again, with the commands that it gives.
 
-A line … in an output goes on standing for what is left out; the lines around it are taken where they fit best. Look at
+A line … in an output still stands for what is left out; the lines around it are taken from where they fit best. Look at
 the difference with git before you keep it.
 
 Run:  python figures/make.py
@@ -25,20 +25,22 @@ def drawing(text):
     return re.findall(r"python (\w+\.py [^`\n]*--figure figures/[^`\n]+)", text)
 
 
-def run(arguments):
+def run(arguments, check=False):
     """What a command prints, without what it says of its picture; of one that fails, its error."""
     print("python", arguments, flush=True)
     done = subprocess.run(
         [sys.executable, *shlex.split(arguments)],
-        cwd=ROOT, capture_output=True, encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        check=check, cwd=ROOT, capture_output=True, encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
+    if "Traceback (most recent call last)" in done.stderr:
+        raise SystemExit(done.stderr)
     printed = done.stdout or done.stderr
     return [line.rstrip() for line in re.sub(r"\npicture: figures/.*\n$", "", printed).rstrip("\n").split("\n")]
 
 
 def best_place(part, printed, first):
     """Where the lines of a part stand in what is printed, from a first line on, as nearly as can be told."""
-    places = range(first, len(printed) - len(part) + 1)
+    places = range(first, max(first, len(printed) - len(part)) + 1)
     return max(places, key=lambda i: difflib.SequenceMatcher(None, part, printed[i : i + len(part)]).ratio())
 
 
@@ -72,5 +74,5 @@ def block_again(found):
 if __name__ == "__main__":
     text = BLOCK.sub(block_again, README.read_text("utf-8"))
     for arguments in drawing(BLOCK.sub("", text)):
-        run(arguments)  # a picture of which the README shows no output
+        run(arguments, check=True)  # a picture of which the README shows no output
     README.write_text(text, "utf-8")

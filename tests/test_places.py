@@ -225,7 +225,7 @@ def test_progress_leaves_no_rests(columns, open_terminal, monkeypatch):
     screen, program = open_terminal(columns)
     with open(program, "w", closefd=False) as stream:
         monkeypatch.setattr(sys, "stderr", stream)
-        report.time_left(1000, 10**6, 1 / 3, 0)
+        report.progress("epoch 1000 of at most 1000000, loss 0.333, at most 12 s left")
         seen = written(screen, program)
         assert seen.decode().startswith("\repoch 1000 of at most"[:columns])
         os.write(screen, b"\x03")  # nobody is interrupted: it is no program's terminal

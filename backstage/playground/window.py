@@ -440,7 +440,7 @@ def show(playground, options):
 
 
 def record(playground, options, pictures):
-    """Let a playground play into a file, which shows the last of so many pictures, or all if it moves."""
+    """Let a playground play into a file, which shows all of the pictures if it moves, else the last."""
     states = [(1,)] * pictures if picture.moves(options) else [(pictures,)]
     picture.show(options, functools.partial(played, playground), states=states)
 

@@ -1,1 +1,1 @@
-"""What your_data.py needs: a CSV file read as the table it is."""
+"""What your_data.py and playground.py need: a CSV file read as the table it is."""

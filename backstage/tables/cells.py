@@ -41,7 +41,7 @@ def is_marked(cell):
 
 
 def has_control(name):
-    """Whether a name holds what is no letter but an order to the terminal, such as a new line."""
+    """Whether a name holds a control character, such as a new line."""
     return any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in name)
 
 
@@ -52,7 +52,7 @@ def visible(name):
 
 
 def value(name):
-    """What two names have in common that mean the same: a number its value, another name what is seen of it."""
+    """What is equal for two names that mean the same: the value of a number, else what a reader sees."""
     seen = visible(name)
     return decimal.Decimal(seen) if is_number(seen) else seen
 
@@ -75,7 +75,7 @@ def no_number(cell, way):
 
 
 def no_name(name, numbers_too):
-    """Why a name is none, and what to do, or "". numbers_too: it may be written like a number."""
+    """Why a text cannot be a name, and what to do, or "". numbers_too: it may look like a number."""
     wrong = no_value(name, "leave the row out, or write a word")
     if not wrong and has_control(name):
         return f"{quoted(name)} holds a character that is no letter; is a quotation mark missing?"

@@ -184,7 +184,7 @@ def check_no_header(where, rows, separator, comma):
 
 
 def row_of_numbers(cells):
-    """What a row may be instead of data: "years", or "counts" where the columns of a table are numbered, else None."""
+    """What a row may be other than data: "years", "counts" (numbers of the columns), or None."""
     if len(cells) < 2 or not all(re.fullmatch("[0-9]{1,9}", cell) for cell in cells):
         return None
     numbers = [int(cell) for cell in cells]
@@ -195,7 +195,7 @@ def row_of_numbers(cells):
 
 
 def may_be_halves(rows):
-    """Whether what stands in each second column may be decimals: more digits or fewer, and never a 0 at the end."""
+    """Whether every second column may hold decimals: of different lengths, and never ending in 0."""
     numbers = [f"{a},{b}" for row in rows for a, b in zip(row[::2], row[1::2], strict=False)]
     lengths = {len(number) - number.index(",") for number in numbers}
     return len(lengths) > 1 and all(re.fullmatch(r"[-+]?\d+,\d*[1-9]", number) for number in numbers)

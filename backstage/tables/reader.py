@@ -238,7 +238,7 @@ def remarks_on_numbers(layout, column, values, smallest=SMALLEST):
     sizes, written = np.abs(values), layout.head[column]
     for wrong, what in ((sizes > LARGEST, "large"), ((sizes < smallest) & (sizes > 0), "small")):
         if wrong.any():
-            why = f"{values[wrong.argmax()]:g} is too {what} to be reckoned with; use another unit, or the logarithm"
+            why = f"{values[wrong.argmax()]:g} is too {what} to compute with; use another unit, or the logarithm"
             raise Refused(f"{layout.at_row(wrong.argmax(), column)}: {why}")
     zeros = [*filter(ZEROS.fullmatch, written)]
     if zeros:
