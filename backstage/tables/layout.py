@@ -21,10 +21,11 @@ NO_TABLE = {  # how a text begins that is none
 
 
 class Layout(typing.NamedTuple):
-    """The lines of a file, and how to read them."""
+    """The content of a file, and how to read it."""
 
     path: str
-    lines: list
+    content: bytes
+    encoding: str
     separator: str
     comma: bool  # whether decimals are written with a comma
     header: int  # the number of its line, or 0
@@ -46,7 +47,7 @@ class Layout(typing.NamedTuple):
 
     def rows(self):
         """All rows of data, each with its line."""
-        for line, row in rows_of(self.path, self.lines, self.separator):
+        for line, row in rows_of(self.path, lines_of(self.content, self.encoding), self.separator):
             if any(cell.strip() for cell in row[len(self.names) :]):
                 raise Refused(f"{self.at(line)}: something stands behind the last column; has it no name?")
             if line >= self.first:
@@ -56,8 +57,9 @@ class Layout(typing.NamedTuple):
 def look_at(path):
     """The Layout of a file. Raises Refused where it cannot be that of a table."""
     path = os.fspath(path)
-    lines, separator, remarks = lines_of(path)
-    rows = list(itertools.islice(rows_of(path, lines, separator), HEAD))
+    content = content_of(path)
+    encoding, separator, remarks = how_written(path, content)
+    rows = list(itertools.islice(rows_of(path, lines_of(content, encoding), separator), HEAD))
     if not rows:
         raise Refused(f"{path}, line 1: the file is empty")
     width = max(place for _, row in rows for place, cell in enumerate(row, start=1) if cell.strip())
@@ -71,8 +73,8 @@ def look_at(path):
         remarks += check_no_header(where, head, separator, comma)
     elif len(rows) == 1:
         raise Refused(f"{where}: there is a header, but no row of data below it")
-    columns = dict(zip(names, zip(*head[header:], strict=True), strict=True))
-    return Layout(path, lines, separator, comma, header and numbers[0], names, numbers[header], columns, remarks)
+    columns, start = dict(zip(names, zip(*head[header:], strict=True), strict=True)), header and numbers[0]
+    return Layout(path, content, encoding, separator, comma, start, names, numbers[header], columns, remarks)
 
 
 def has_decimal_commas(rows):
@@ -81,35 +83,48 @@ def has_decimal_commas(rows):
     return any("," in number for number in numbers) and not any("." in number for number in numbers)
 
 
-def lines_of(path):
-    """The lines of a file, the mark between its cells, and remarks. Raises Refused where it cannot be a table."""
+def content_of(path):
+    """The bytes of a file. They are read once, because it may be a pipe."""
     if re.match(r"(https?|ftp)://", path):
         raise Refused(f"{path} is a web address, not a file; download it first")
     if os.path.isdir(path):
         raise Refused(f"{path} is a folder, not a CSV file")
-    with open(path, "rb") as file:  # once, because a pipe cannot be read again
-        text, remarks = decoded(path, file.read())
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def how_written(path, content):
+    """The encoding, the mark between cells, and remarks. Raises Refused where the content cannot be that of a table."""
+    encoding, remarks = encoding_of(path, content), []
+    if encoding == "cp1252":
+        remarks.append("the file is not in UTF-8; its letters were read as those of Windows in western Europe, cp1252")
+    lines = list(itertools.islice(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""), 20))
     for begins, what in NO_TABLE.items():
-        if re.match(begins, text, re.IGNORECASE):
+        if re.match(begins, "".join(lines), re.IGNORECASE):
             raise Refused(f"{path} {what}")
-    lines = [line.lstrip("\ufeff") for line in io.StringIO(text, newline="")]  # files put together have several marks
     sep = SEP.fullmatch("".join(lines[:1]))
     if sep:
-        lines[0] = "\n"
-        return lines, sep[1], [*remarks, f"line 1, {shown(sep[0].strip())}, was taken for the separator"]
-    first = [line for line in lines[:20] if line.strip()]
-    return lines, max(("\t", ",", ";"), key=functools.partial(fitness, first)), remarks
+        remarks.append(f"line 1, {shown(sep[0].strip())}, was taken for the separator")
+        return encoding, sep[1], remarks
+    lines = [line for line in lines if line.strip()]
+    return encoding, max(("\t", ",", ";"), key=functools.partial(fitness, lines)), remarks
 
 
-def decoded(path, content):
-    """Bytes as text, and remarks: UTF-8, UTF-16 where the file says so, or else what spreadsheets in the west write."""
-    western = "the file is not in UTF-8; its letters were read as those of Windows in western Europe, cp1252"
-    for encoding in ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8", "cp1252"]:
+def encoding_of(path, content):
+    """UTF-8, as nearly everywhere, UTF-16 where the file says so, or else cp1252, as spreadsheets in the west write."""
+    for encoding in ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]:
         with contextlib.suppress(UnicodeDecodeError):
-            text = content.decode(encoding)
-            if "\0" not in text:
-                return text, [western] if encoding == "cp1252" else []
+            if "\0" not in content.decode(encoding):
+                return encoding
     raise Refused(f"{path} is not a text file; a spreadsheet can save one, as CSV UTF-8")
+
+
+def lines_of(content, encoding):
+    """The lines of a file, without byte-order marks, of which a file that was put together has several."""
+    text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    first = next(text, "")
+    lines = itertools.chain(["\n" if SEP.fullmatch(first) else first], text)
+    return (line.lstrip("\ufeff") for line in lines)
 
 
 def fitness(lines, mark):

@@ -3,6 +3,7 @@
 import array
 import collections
 import functools
+import itertools
 import math
 import re
 import typing
@@ -10,7 +11,7 @@ import typing
 from backstage import Refused, report
 from backstage.tables import cells
 from backstage.tables.cells import listed, quoted, shown
-from backstage.tables.layout import how_many, look_at
+from backstage.tables.layout import how_many, lines_of, look_at
 
 import numpy as np
 
@@ -146,25 +147,26 @@ def read_columns(layout, ways, texts):
     """
     report.progress(f"reading {layout.path}")
     try:
-        values, names = by_numpy(layout, ways, texts)
+        columns, names = by_numpy(layout, ways, texts)
     except ValueError:
-        values, names = by_cell(layout, ways, texts)
+        columns, names = by_cell(layout, ways, texts)
     finally:
         report.progress("")
-    return dict(zip(ways, values.T, strict=True)), names
+    return dict(zip(ways, columns, strict=True)), names
 
 
 def by_numpy(layout, wanted, texts):
-    """Values (rows, columns) that numpy reads, and the names by their columns. Raises ValueError where it stumbles."""
-    lines, names = layout.lines[layout.first - 1 :], {column: {} for column in texts}
-    if layout.comma or (texts and any('"' in line for line in lines)):
+    """The columns that numpy reads, and the names in those of texts. Raises ValueError where it stumbles."""
+    names = {column: {} for column in texts}
+    if layout.comma or (texts and b'"' in layout.content):
         raise ValueError("numpy knows neither decimal commas nor names in quotation marks")
     converters = {layout.names.index(column): functools.partial(number_of, names[column]) for column in texts}
     how = {"delimiter": layout.separator, "comments": None, "encoding": "utf-8", "converters": converters or None}
+    lines = itertools.islice(lines_of(layout.content, layout.encoding), layout.first - 1, None)
     values = np.loadtxt(lines, ndmin=2, **how)
     if values.shape[1] != len(layout.names) or not np.all(np.isfinite([values.min(), values.max()])):
         raise ValueError("not such a table of numbers")
-    return values[:, [layout.names.index(column) for column in wanted]], names
+    return [values[:, layout.names.index(column)] for column in wanted], names
 
 
 def by_cell(layout, ways, texts):
@@ -179,7 +181,7 @@ def by_cell(layout, ways, texts):
                 why = cells.no_number(row[place], UNITS if units else ways[column])
                 raise Refused(f"{layout.at(line, column)}: {why}")
             values.append(value)
-    return np.array(values).reshape(-1, len(ways)), names
+    return np.array(values).reshape(-1, len(ways)).T, names
 
 
 def number_of(names, name):
