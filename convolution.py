@@ -149,6 +149,7 @@ def slide_template(options, image):
     """Slide the template set by hand over an image, and show where it fires; with --slide in a picture too."""
     from backstage import picture, plot, report
 
+    report.odd_edge(9 - options.kernel_size)
     scores = slide(image[np.newaxis], LEFT_LINE[:, :, np.newaxis])[0, :, :, 0]  # (7, 7)
     report.sliding(image.reshape(8, 8), scores, THRESHOLD)
     if options.slide:
@@ -171,7 +172,6 @@ def main(arguments=None):
     from backstage import command_line, picture, plot, report, training
 
     options = read_options(arguments)
-    report.odd_edge(9 - options.kernel_size)
     how = {"batch_size": options.batch_size, "weight_decay": options.weight_decay}
     with command_line.in_a_line():  # a file of digits that is damaged is no fault of the program
         X_test, Y_test = test_set(options)
