@@ -306,9 +306,9 @@ def test_dragging_paints():
     """A row of points, as far apart as told, and only while the button is down, and on the map."""
     hand, row = Hand("--data", "empty"), [(x, 0.5) for x in np.linspace(-1, 1, 21)]
     plane = [hand.on_point(place=place) for place in [*row, (-0.69, 0.5), (0, -0.5)]]  # the first again, another
-    drag = [("button_press", hand.at("play")), ("motion_notify", plane[-1])]  # began on a control
-    drag += [("button_press", plane[0]), *(("motion_notify", place) for place in plane[1:21])]
+    drag = [("button_press", plane[0]), *(("motion_notify", place) for place in plane[1:21])]
     drag += [("button_release", plane[20]), ("motion_notify", plane[-1])]
+    drag += [("button_press", hand.at("play")), ("motion_notify", plane[-1])]  # begins on a control
     for what, place in [*drag, ("button_press", hand.on((-0.5, 1.5))), ("button_press", plane[21])]:
         hand.mouse(what, place, None if what == "motion_notify" else 1)
     assert hand.play.points == pytest.approx(np.array(row), abs=0.008)
