@@ -306,9 +306,9 @@ def test_dragging_paints():
     """A row of points, as far apart as told, and only while the button is down, and on the map."""
     hand, row = Hand("--data", "empty"), [(x, 0.5) for x in np.linspace(-1, 1, 21)]
     plane = [hand.on_point(place=place) for place in [*row, (-0.69, 0.5), (0, -0.5)]]  # the first again, another
-    drag = [("button_press", hand.at("play")), ("motion_notify", plane[-1])]  # began on a control
-    drag += [("button_press", plane[0]), *(("motion_notify", place) for place in plane[1:21])]
+    drag = [("button_press", plane[0]), *(("motion_notify", place) for place in plane[1:21])]
     drag += [("button_release", plane[20]), ("motion_notify", plane[-1])]
+    drag += [("button_press", hand.at("play")), ("motion_notify", plane[-1])]  # begins on a control
     for what, place in [*drag, ("button_press", hand.on((-0.5, 1.5))), ("button_press", plane[21])]:
         hand.mouse(what, place, None if what == "motion_notify" else 1)
     assert hand.play.points == pytest.approx(np.array(row), abs=0.008)
@@ -540,7 +540,7 @@ def test_the_history_is_bounded():
         play.measure()
         assert play.history[-1][0] == epoch
     epochs = [row[0] for row in play.history]
-    assert (250 <= len(epochs) <= 500, epochs[0], epochs) == (True, 0, sorted(set(epochs)))
+    assert (250 <= len(epochs) <= 500, epochs) == (True, sorted({0, *epochs}))
 
 
 @pytest.mark.parametrize("drawn", quick_and_slow([False], [True]))
@@ -626,20 +626,19 @@ def test_the_command_begins_with_the_same_settings(seed):
 def test_noise_is_for_points_that_are_drawn(folder):
     """Not for painted ones, nor for those of a file, which here has blanks in its name, and a column of one value."""
     (folder / "my points.csv").write_text("a,b,kind\n1,2,x\n3,2,y\n4,2,x\n0,2,y\n")
-    hand = Hand("--data", "my points.csv")
-    play, points = hand.play, hand.play.points
+    points = (play := playground_of("--data", "my points.csv")).points
     assert np.isfinite(points).all()
-    for data, sign in (("my points.csv", "−"), ("xor", "+"), ("my points.csv", "+")):
-        hand.press(data)
-        hand.press("noise", sign)
-        assert ("noise" in hand.info(), play.options.noise) == (data != "xor", 0.1 if sign == "−" else 0.15)
+    for data, way in (("my points.csv", -1), ("xor", 1), ("my points.csv", 1)):
+        play.choose(data)
+        said = play.turn("noise", way)
+        assert ("noise" in said, play.options.noise) == (data != "xor", 0.1 if way == -1 else 0.15)
     assert same([playground.Playground(parsed(play.command())).points, points], [play.points, play.points])
-    hand.press("xor")
-    hand.click(hand.on_point(place=(0, 1.1)))
+    play.choose("xor")
+    play.add((0, 1.1), 1)
     before = settings_of(play.options), len(play.points)
-    hand.press("noise", "+")
+    assert play.turn("noise", 1)
     assert (settings_of(play.options), len(play.points)) == before
-    hand.press("circle")
+    play.choose("circle")
     assert "painted" not in play.command()
 
 
@@ -660,7 +659,8 @@ def test_an_own_file(folder):
     assert [hand.play.classes[i] for i in hand.play.targets.argmax(axis=1)] == KINDS
     downwards = sorted(hand.figure.findobj(Text), key=lambda text: -middle_of(text)[1])
     assert [text.get_text() for text in downwards if text.get_text() in KINDS] == hand.play.classes
-    assert {f"{low[0] + (high - low)[0] * (end + 1) / 2:.3g}" for end in hand.maps.ends} <= {*hand.said()}
+    ends = {f"{low[0] + (high - low)[0] * (end + 1) / 2:.3g}" for end in hand.maps.ends}
+    assert {"own.csv", *ends} <= {*hand.said()}
     hand.point_at(hand.on_node(0, 1))
     assert hand.info() == "an input: length"
 

@@ -122,7 +122,7 @@ def test_how_it_ends(way, playing, screen, tmp_path):
     with started(tmp_path, DISPLAY=screen) as process:
         hand = ScreenHand(screen)
         if playing:
-            hand.tool("key", "space", seconds=0.5)
+            hand.tool("key", "space", seconds=1.5)
         process.send_signal(signal.SIGINT) if way == "Ctrl-C" else hand.close()
         out, err = process.communicate(timeout=1)
     assert (process.returncode, err) == (130 if way == "Ctrl-C" else 0, "")
@@ -145,7 +145,7 @@ def test_in_a_browser(tmp_path):
         for message in [*sent, {"type": "key_press", "key": "k ", "guiEvent": {}}]:
             await connection.write_message(json.dumps(message | {"figure_id": "1"}))
             await asyncio.sleep(0.3)
-        end = time.monotonic() + 2
+        end = time.monotonic() + 4
         while pictures < 6 or time.monotonic() < end:
             message = await asyncio.wait_for(connection.read_message(), 5)
             pictures += isinstance(message, bytes) and message.startswith(b"\x89PNG")
