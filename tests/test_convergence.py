@@ -29,13 +29,13 @@ def sweep(capsys, command, seeds):
 
 
 SOLVED = [
-    *((f"perceptron --function {function}", 20, 1000) for function in ("and", "or", "nand", "nor")),
+    *((f"perceptron --function {function}", 20, 200) for function in ("and", "or", "nand", "nor")),
     *((f"perceptron --function {function} --inputs 3 --epochs 3000", 2, 100) for function in ("and", "nor")),
     ("xor", 20, 1000),
-    ("xor --function xnor", 10, 1000),
-    ("xor --inputs 3", 10, 1000),
-    ("network1", 20, 1000),
-    ("linear", 20, 1000),
+    ("xor --function xnor", 10, 100),
+    ("xor --inputs 3", 10, 200),
+    ("network1", 20, 200),
+    ("linear", 20, 200),
     ("linear --slope -3 --intercept 100", 5, 100),
     ("cubic", 2, 100),
     ("cubic --coefficients 1 0 -15 0", 2, 100),
