@@ -71,10 +71,7 @@ KNOWN = {  # options that mean the same in every script: what they say in the he
     "--learning-rate": ("the size of a step", {"type": positive, "metavar": "RATE"}),
     "--momentum": ("the share of the last step that goes on", {"type": momentum, "metavar": "M"}),
     "--batch-size": ("samples for each step", {"type": whole_number}),
-    "--weight-decay": (
-        "how hard every step pulls the weights towards 0",
-        {"type": in_range(0, 1), "metavar": "D"},
-    ),
+    "--weight-decay": ("how hard every step pulls the weights towards 0", {"type": in_range(0, 1), "metavar": "D"}),
     "--hidden-nodes": ("the number of hidden nodes", {"type": NODES}),
     "--noise": ("how far the points scatter", {"type": in_range(0, 10), "metavar": "D"}),
     "--seed": ("the start of all random numbers", {"type": seed}),
