@@ -293,7 +293,6 @@ def test_every_number_has_the_type_of_the_network(output, loss, dtype, how, tmp_
     network.epoch = lambda X, Y, *how: arrays.extend([X, Y, *how[3]]) or epoch(X, Y, *how)
     losses = [*network.train(X, Y, 3, 0.01, *how), network.loss(X, Y)]
     assert [type(value) for value in losses] == [float] * 4
-    assert losses == [dtype(value) for value in losses]  # which would lose digits if there had been more
     arrays += [*network.forward(X.astype(dtype)), network.outputs(X), *network.parameters]
     arrays += network.backward(X.astype(dtype), Y.astype(dtype), weight_decay=0.1)[1]
     network.save(tmp_path / "network.npz")
