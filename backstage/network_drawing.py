@@ -23,7 +23,7 @@ def colour_map(*colours, steps=17):
     """The colours between some that are given."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    return LinearSegmentedColormap.from_list("", colours, N=steps)
+    return LinearSegmentedColormap.from_list("", [*colours], N=steps)
 
 
 def sign_map(steps=17):
