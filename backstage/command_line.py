@@ -9,6 +9,8 @@ import sys
 
 from backstage import Refused, picture, report, terminal
 
+import numpy.random  # noqa: F401  which numpy puts off otherwise, until Ctrl-C may come in the middle of it
+
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
 
