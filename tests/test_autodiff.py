@@ -208,7 +208,7 @@ def test_slope_of_an_activation(function, z):
     given = Tracked(z)
     a = function(given)
     a.backward(weights)
-    np.testing.assert_array_equal(a.value, function(z))
+    np.testing.assert_allclose(a.value, function(z), rtol=1e-15)
     np.testing.assert_allclose(given.gradient, weights * function.derivative(z, function(z)), rtol=1e-12, atol=1e-15)
 
 

@@ -202,9 +202,12 @@ def open_terminal():
 
 
 def is_clean(data, columns):
-    """Whether all that came to a screen stayed in one line, never a full one, and was wiped out in the end."""
-    texts = data.decode().replace("^C", "").split("\r")
-    return {len(text) for text in texts} <= {0, columns - 1} and texts[-2].strip() == texts[-1] == ""
+    """Whether all that came to a screen stayed in one line, never a full one, and was wiped out in the end.
+
+    A line may be shorter: with Ctrl-C the terminal drops what it has not shown yet.
+    """
+    *texts, wiped, last = data.decode().replace("^C", "").split("\r")
+    return all(len(text) < columns for text in texts) and wiped == " " * (columns - 1) and last == ""
 
 
 def written(screen, program, until=b""):
