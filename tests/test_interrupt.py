@@ -241,7 +241,8 @@ sys.meta_path.insert(0, Look())
 """
 
 
-@pytest.mark.parametrize("suffix", quick_and_slow(["png"], ["gif"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["png", "gif"])
 def test_matplotlib_is_not_interrupted_while_it_loads(suffix, tmp_path):
     """Its compiled parts make another error of a Ctrl-C."""
     arguments = "--epochs", 1, "--figure", f"x.{suffix}"

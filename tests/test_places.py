@@ -13,7 +13,7 @@ import time
 from backstage import Refused, command_line, picture, report, terminal, training
 
 import pytest
-from helpers import FOLDER, PRESSING, SCRIPTS, load, quick_and_slow
+from helpers import FOLDER, PRESSING, SCRIPTS, load
 from replay import end, start
 
 FEW = ["--epochs", "2"]
@@ -239,6 +239,7 @@ def test_progress_leaves_no_rests(columns, open_terminal, monkeypatch):
 
 
 @linux
+@pytest.mark.slow
 def test_ctrl_c_in_a_terminal(open_terminal, tmp_path):
     """A sweep, which after a second goes on in other processes, leaves its report, and a screen as it was."""
     screen, program = open_terminal(30)
@@ -365,8 +366,9 @@ SETTINGS = {  # what stands in matplotlibrc, and in the environment
 }
 
 
-@pytest.mark.parametrize("arguments", quick_and_slow([["--figure", "linear.png"]], [[]]), ids=str)
-@pytest.mark.parametrize("what", quick_and_slow(["everything"], [name for name in SETTINGS if name != "everything"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["--figure", "linear.png"], []], ids=str)
+@pytest.mark.parametrize("what", SETTINGS)
 def test_a_picture_is_always_the_same(what, arguments, tmp_path, capsys):
     """To the last byte, and without a word on standard error."""
     if not arguments and sys.platform != "linux":

@@ -145,6 +145,7 @@ def test_cs231n_softmax_regression(seed):
     assert 0.485 <= np.mean(network.predict(X) == Y.argmax(axis=1)) <= 0.545
 
 
+@pytest.mark.slow
 def test_cs231n_hidden_layer():
     """D. With 100 relu nodes, rate 1 and an L2 penalty of 1e-3 it gets nearly all, after 3000 of the 10,000 epochs."""
     rng = np.random.default_rng(0)
