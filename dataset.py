@@ -1,7 +1,8 @@
 """The data sets of the collection.
 
-Every function that makes one returns inputs X and targets Y as float arrays with one sample a row, so that both go
-into a network as they are. Whatever is random is drawn from the np.random.Generator handed in.
+Every function that makes one returns inputs X and targets Y with one sample a row, so that both go into a network as
+they are: numbers, or where it is letters, whole numbers that say which. Whatever is random is drawn from the
+np.random.Generator handed in.
 
 Run:  python dataset.py
 """
@@ -24,8 +25,13 @@ MAX_INPUTS = 20  # a table of 2**20 rows takes 176 MB
 
 IMAGE_LABELS = ("solid", "horizontal", "vertical", "diagonal", "none")
 
-DIGITS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "digits.csv")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+DIGITS, NAMES = os.path.join(FOLDER, "digits.csv"), os.path.join(FOLDER, "names.txt")
 DIGITS_TESTS, DIGITS_TRAINING = ("random", "last"), 1437  # how the test is chosen; images for the training
+
+LETTERS = ".abcdefghijklmnopqrstuvwxyz"  # the dot begins and ends a name
+NAMES_TEST = 512  # how many of the names are the test
+FACTS = "abcdefghij0123456789"  # the ten letters and ten digits of which facts makes its texts
 
 
 def truth_table(function, n_inputs=2):
@@ -293,6 +299,94 @@ def moved(X, Y):
     corners = [(2, 1), (0, 1), (1, 2), (1, 0)]  # the row and column at which the moved image begins
     parts = [images[:, row : row + side, column : column + side].reshape(X.shape) for row, column in corners]
     return np.concatenate(parts), np.tile(Y, (4, 1))
+
+
+def names():
+    """First names of the US Census of 1990, of small letters, already in random order; data/README.md says more.
+
+    Returns: a list of 5163 words. The first NAMES_TEST of them are the test.
+    """
+    with open(NAMES, encoding="ascii") as file:
+        return file.read().split()
+
+
+def in_numbers(text, alphabet):
+    """The place of every letter of a text in the alphabet."""
+    return [alphabet.index(letter) for letter in text]
+
+
+def windows(words, letters, alphabet=LETTERS):
+    """For every letter of every word, and for the dot behind it, so many letters before it.
+
+    Parameters: words are made of letters of the alphabet, which begins with the dot. Where a word has not begun yet
+    the letter before is a dot.
+    Returns: X (samples, letters) and Y (samples,), places in the alphabet.
+    """
+    X, Y = [], []
+    for word in words:
+        signs = in_numbers("." * letters + word + ".", alphabet)
+        for i in range(letters, len(signs)):
+            X.append(signs[i - letters : i])
+            Y.append(signs[i])
+    return np.array(X), np.array(Y)
+
+
+def rows(words, places, alphabet=LETTERS):
+    """Every word as a row, after a dot, and beneath each letter the one that comes next; in the end that is the dot.
+
+    Parameters: words are made of letters of the alphabet, which begins with the dot, and have fewer letters than there
+    are places.
+    Returns: X and Y (words, places), places in the alphabet. Behind the end of a word X is 0, and Y is -1: there is
+    nothing to predict.
+    Raises ValueError for a word that is too long.
+    """
+    X, Y = np.zeros((len(words), places), dtype=int), np.full((len(words), places), -1)
+    for i, word in enumerate(words):
+        signs = in_numbers(f".{word}.", alphabet)
+        if len(signs) > places + 1:
+            raise ValueError(f"{word!r} has {len(word)} letters, but {places} places have room for {places - 1}")
+        X[i, : len(signs) - 1], Y[i, : len(signs) - 1] = signs[:-1], signs[1:]
+    return X, Y
+
+
+def counted(words, test, alphabet=LETTERS):
+    """The losses on a test of those who only count in the words which letter follows which.
+
+    They know how often each letter comes, then after which one before it (pairs), after which two (triples), and after
+    which three (fours). Where something was seen too rarely they trust the shorter counts, and how far they do so is
+    chosen on the test itself, in their favour.
+    Returns: a dictionary of four losses.
+    """
+    X, Y = windows(words, 3, alphabet)
+    X_test, Y_test = windows(test, 3, alphabet)
+    shares, losses = np.full((len(Y_test), len(alphabet)), 1 / len(alphabet)), {}
+    for before, name in enumerate(("how often each letter comes", "counted pairs", "counted triples", "counted fours")):
+        powers = len(alphabet) ** np.arange(before)
+        counts = np.zeros((len(alphabet) ** before, len(alphabet)))
+        np.add.at(counts, (X[:, 3 - before :] @ powers, Y), 1)
+        found = counts[X_test[:, 3 - before :] @ powers]  # (test samples, alphabet)
+        tried = [(found + trust * shares) / (found.sum(axis=1, keepdims=True) + trust) for trust in (1, 3, 5, 10, 20)]
+        shares = min(tried, key=lambda shares: -np.mean(np.log(shares[np.arange(len(Y_test)), Y_test])))
+        losses[name] = -np.mean(np.log(shares[np.arange(len(Y_test)), Y_test]))
+    return losses
+
+
+def facts(texts, pairs, rng):
+    """Texts of pairs, c7a2f9c7…: in each text every letter has a digit, the same wherever the letter comes again.
+
+    Parameters: rng draws the letters of each text, and which digit belongs to which letter there.
+    Returns: X and Y (texts, 2 * pairs), places in FACTS. Y is the digit where a letter comes that was there before, and
+    elsewhere -1: nobody can know it.
+    """
+    letters = rng.integers(0, 10, (texts, pairs))
+    digit_of = rng.integers(10, 20, (texts, 10))
+    digits = np.take_along_axis(digit_of, letters, axis=1)  # (texts, pairs)
+    X, Y = np.empty((texts, 2 * pairs), dtype=int), np.full((texts, 2 * pairs), -1)
+    X[:, ::2], X[:, 1::2] = letters, digits
+    for i in range(1, pairs):
+        again = np.any(letters[:, :i] == letters[:, [i]], axis=1)
+        Y[again, 2 * i] = digits[again, i]
+    return X, Y
 
 
 def main(arguments=None):

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from backstage import Refused, picture, report, terminal
+from backstage import Refused, files, picture, report, terminal
 
 import numpy.random  # noqa: F401  which numpy puts off otherwise, until Ctrl-C may come in the middle of it
 
@@ -35,6 +35,7 @@ seed = check(int, lambda n: n >= 0, "a whole number of at least 0")
 number = check(float, lambda x: abs(x) <= 1e100, "a finite number of at most 1e100")  # its square is finite too
 positive = check(float, lambda x: 0 < x <= 1e100, "a finite number above 0, at most 1e100")
 momentum = check(float, lambda x: 0 <= x < 1, "at least 0 and below 1")
+temperature = check(float, lambda x: x == 0 or 0.01 <= x <= 100, "0, or a number from 0.01 to 100")
 
 
 def in_range(low, high):
@@ -67,9 +68,10 @@ def file_to_write(*suffixes):
     return lambda path: writable(path, suffixes)
 
 
-NODES = whole_in_range(1, 4096)
+NODES, FEW = whole_in_range(1, 4096), whole_in_range(1, 20)
 KNOWN = {  # options that mean the same in every script: what they say in the help, and what their values are
     "--epochs": ("how often to go over all samples", {"type": whole_number}),
+    "--steps": ("how many batches to learn from", {"type": whole_number}),
     "--learning-rate": ("the size of a step", {"type": positive, "metavar": "RATE"}),
     "--momentum": ("the share of the last step that goes on", {"type": momentum, "metavar": "M"}),
     "--batch-size": ("samples for each step", {"type": whole_number}),
@@ -127,14 +129,16 @@ class Parser(argparse.ArgumentParser):
         self.option(name, default, help, without, **how)
 
 
-def parser(file, description, epochs=None, learning_rate=None, seeded=True, moves=False):
+def parser(file, description, epochs=None, learning_rate=None, seeded=True, moves=False, unit="epochs"):
     """A Parser with --seed, --figure and --no-figure, and if epochs are given, the options of a training.
 
-    moves: whether the picture may move also where no epochs are given.
+    moves: whether the picture may move also where no epochs are given. unit: what the training is counted in, "epochs"
+    or "steps", which is the name of the option too.
     """
     result = Parser(file, description)
+    result.set_defaults(unit=unit)
     if epochs is not None:
-        result.option("--epochs", epochs)
+        result.option(f"--{unit}", epochs)
         result.option("--learning-rate", learning_rate)
         result.option(
             "--sweep", None, "train from N seeds and sum up how they end", ("--figure", "--live"), type=whole_number
@@ -179,6 +183,45 @@ def digits_parser(file, description, tests, most, epochs):
     result.option("--batch-size", 32, "images for each step")
     result.option("--weight-decay", 0.0)
     return result
+
+
+def letters_parser(file, description, steps, learning_rate):
+    """A parser for the scripts that learn words letter by letter, and invent some."""
+    result = parser(file, description, steps, learning_rate, unit="steps")
+    result.option("--names", 10, "how many to invent", type=whole_in_range(1, 10**4))
+    result.option("--start", "", "the letters that they begin with", metavar="LETTERS")
+    words = "below 1: more of what is probable; 0: always the most probable letter; above 1: more of all others"
+    result.option("--temperature", 1.0, words, type=temperature, metavar="T")
+    words = "learn from words of your own instead: a text file with one a line"
+    result.option("--names-file", None, words, metavar="FILE")
+    return result
+
+
+def parse_letters(parser, arguments, names, alphabet):
+    """The options of a letters_parser, with the .words to learn from, those of the .test, and their .alphabet.
+
+    names() gives the words where there is no file. Those that are too long for --places, if there is such an option,
+    are left out; of the others a tenth is the test, and at most 512.
+    """
+    options = parser.parse_args(arguments)
+    words, options.alphabet = files.read_words(options.names_file) if options.names_file else (names(), alphabet)
+    longest = getattr(options, "places", 10**6) - 1
+    fit = [word for word in words if len(word) <= longest]
+    options.start = options.start.lower()
+    strange = [letter for letter in options.start if letter not in options.alphabet[1:]]
+    if strange:
+        raise Refused(f"--start: {strange[0]!r} is no letter of the words: {options.alphabet[1:]}")
+    if len(options.start) > longest:
+        raise Refused(f"--start has {len(options.start)} letters, but {options.places} places have room for {longest}")
+    if len(fit) < files.FEWEST_WORDS:
+        raise Refused(f"only {len(fit)} words have at most {longest} letters, as --places asks: too few to learn from")
+    if len(fit) < len(words):
+        report.notes(
+            [f"{len(words) - len(fit)} of {len(words)} words have more than {longest} letters, and are left out"]
+        )
+    test = min(512, len(fit) // 10)
+    options.test, options.words = fit[:test], fit[test:]
+    return options
 
 
 @contextlib.contextmanager

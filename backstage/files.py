@@ -10,6 +10,7 @@ from backstage import Refused, terminal
 import numpy as np
 
 CONTENTS = "names of all arrays"  # in a file, beside them, so that none can get lost
+FEWEST_WORDS, MOST_SIGNS = 100, 60  # in a list of words
 
 
 @contextlib.contextmanager
@@ -125,3 +126,31 @@ def read_arrays(path):
         except Exception as error:  # a damaged file raises what the broken part happens to raise
             why = (str(error) or type(error).__name__).splitlines()[0]
             raise Refused(f"{path} is not a saved network: {why}") from None
+
+
+def read_words(path):
+    """The words of a text file, one a line, in small letters, each once, in random order; and their alphabet.
+
+    The alphabet is a dot, which ends every word, and behind it whatever occurs in them, in order. Raises Refused where
+    the file is not such a list, OSError where it cannot be opened.
+    """
+    with open(path, "rb") as file:
+        lines = file.read().splitlines()
+    words = {}  # a dictionary, because it keeps their order
+    for number, line in enumerate(lines, start=1):
+        try:
+            word = line.decode("utf-8-sig").strip().lower()
+        except UnicodeDecodeError:
+            raise Refused(f"{path}, line {number}: this is no text in UTF-8") from None
+        if not word.isprintable() or "." in word:
+            raise Refused(
+                f"{path}, line {number}: {word[:20]!r} is no word: it has a dot or a sign that is not printed"
+            )
+        if word:
+            words[word] = number
+    alphabet = "".join(sorted(set("".join(words))))
+    if len(words) < FEWEST_WORDS:
+        raise Refused(f"{path} has {len(words)} different words, one a line, but needs {FEWEST_WORDS} to learn from")
+    if len(alphabet) > MOST_SIGNS:
+        raise Refused(f"{path} has words of {len(alphabet)} different letters, but at most {MOST_SIGNS} can be learnt")
+    return np.random.default_rng(0).permutation(list(words)).tolist(), f".{alphabet}"

@@ -240,19 +240,20 @@ def live(options, draw):
     """
     if not options.live:
         return None
+    planned = getattr(options, options.unit)
     with style(), terminal.signals_wait():
         figure = window(options)
         from matplotlib import pyplot
     if not figure.canvas.required_interactive_framework:
         pyplot.close(figure)
         raise Refused("--live needs a screen; --figure FILE.gif writes the same into a file")
-    shown = set(np.geomspace(1, options.epochs, 60).astype(int))
+    shown = set(np.geomspace(1, planned, 60).astype(int))
 
     def show_epoch(parameters, curves):
         epoch = len(curves["training"])
         if epoch in shown:
             figure.clear()
-            rest = options.epochs - epoch  # as if these had been: axes stay as they are, and a picture knows it moves
+            rest = planned - epoch  # as if these had been: axes stay as they are, and a picture knows it moves
             padded = {name: [*values, *values[-1:] * rest] for name, values in curves.items()}
             with style():
                 draw(figure, parameters, padded, epoch)

@@ -571,3 +571,88 @@ def nudge(loss_on, X, Y, weights):
         key(figure, ("", looks))
 
     return draw
+
+
+def batch_curve(axes, curves, step):
+    """The loss of every batch up to a step, pale, and on it the mean of the last fifty."""
+    losses = np.array(curves["training"])
+    means = [losses[max(0, i - 49) : i + 1].mean() for i in range(step)]
+    axes.plot(np.arange(1, step + 1), losses[:step], color=PALE, linewidth=1)
+    axes.plot(np.arange(1, step + 1), means, color=INK)
+    axes.plot(step, means[-1], "o", color=INK, markersize=5, clip_on=False)
+    axes.set(xlim=(0, max(len(losses), 2)), ylim=(0.9 * losses.min(), 1.05 * losses.max()), xlabel=f"step {step}")
+    axes.set(ylabel="loss: cross-entropy", title=f"loss {means[-1]:.2g}")
+    axes.xaxis.get_major_locator().set_params(integer=True, nbins=2)
+
+
+BATCHES = ("loss", {"of a batch": (PALE, "-"), "mean of 50": (INK, "-")})
+
+
+def share_map(axes, shares, down, across, size=11):
+    """Shares from 0 to 1 as squares, the darker the larger: a row for each sign down, a column for each sign across."""
+    axes.imshow(shares, cmap=sign_map(101), vmin=-1, vmax=1, aspect="auto")
+    axes.set_xticks(range(len(across)), across)
+    axes.set_yticks(range(len(down)), down)
+    axes.tick_params(length=0, labelsize=size, pad=2)
+    axes.spines[:].set_visible(True)
+
+
+def next_letters(forward, letters, alphabet):
+    """The loss, and for each letter of the alphabet with which a word may begin how probable each one after it is."""
+    first = [[0] * (letters - 1) + [i] for i in range(len(alphabet))]
+
+    def draw(figure, parameters, curves, step):
+        figure.set_size_inches(7.5, 6.6)
+        batch_curve(figure.add_axes([0.095, 0.15, 0.2, 0.8]), curves, step)
+        axes = figure.add_axes([0.37, 0.15, 0.62, 0.8], xlabel="the second letter", title="after the first letter")
+        share_map(
+            axes, forward(np.array(first), parameters)[-1], alphabet, alphabet, size=10.5 if len(alphabet) < 40 else 6
+        )
+        key(figure, BATCHES, ("probability", {"1": (BLUE, "s"), "1/2": (sign_map(101)(0.75), "s")}))
+
+    return draw
+
+
+def attention(forward, first, X, Y, signs):
+    """Where each place of a text looks, before the training and after so many steps; the rows that ask are framed.
+
+    first: the parameters before the training. X and Y (places,): a text, of which the beginning is shown, and what is
+    to be told in it, or -1.
+    """
+    first = [parameter.copy() for parameter in first]
+    X, Y = X[:16], Y[:16]
+    labels = [signs[x] for x in X]
+
+    def draw(figure, parameters, curves, step):
+        loss = np.mean(curves["training"][max(0, step - 50) : step])
+        titles = "before the training", f"after {step} steps: loss {loss:.2g}"
+        for left, title, now in zip((0.075, 0.58), titles, (first, parameters), strict=True):
+            axes = figure.add_axes([left, 0.24, 0.41, 0.68], title=title, ylabel="who asks", xlabel="where it looks")
+            share_map(axes, forward(X[np.newaxis], now)[5][0], labels, labels)
+            for row in np.flatnonzero(Y >= 0):
+                axes.plot(
+                    [-0.5, row + 0.5, row + 0.5, -0.5, -0.5], row + np.array([-1, -1, 1, 1, -1]) / 2, color=ORANGE
+                )
+        key(
+            figure,
+            ("share", {"all": (BLUE, "s"), "half": (sign_map(101)(0.75), "s")}),
+            ("", {"a digit is asked": (ORANGE, "-")}),
+        )
+
+    return draw
+
+
+def heads(forward, options):
+    """The loss, and for each head (of more than four the first four) where the places of the first test name look."""
+    name = f".{options.test[0]}"
+    X = np.array([[options.alphabet.index(letter) for letter in name]])
+
+    def draw(figure, parameters, curves, step):
+        batch_curve(figure.add_axes([0.095, 0.21, 0.215, 0.71]), curves, step)
+        A = forward(X, parameters, options.heads)[6][0]  # (heads, places, places)
+        for i, shares in enumerate(A[:4]):
+            place = [0.39 + 0.31 * (i % 2), 0.6 - 0.42 * (i // 2), 0.28, 0.32]
+            share_map(figure.add_axes(place, title=f"head {i + 1}"), shares, name, name)
+        key(figure, BATCHES, ("share", {"all": (BLUE, "s"), "half": (sign_map(101)(0.75), "s")}))
+
+    return draw

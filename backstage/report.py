@@ -1,9 +1,11 @@
 """What is printed: losses, tables, verdicts, and images as blocks."""
 
 import collections
+import itertools
 import os
 import shutil
 import sys
+import textwrap
 
 from backstage import terminal
 
@@ -33,6 +35,14 @@ def losses(losses, weight_decay=0.0, **more):
         print(f"{epoch:8}  " + "".join(f"{value:<12.3g}" for value in values).rstrip())
     if weight_decay:
         print("(the first one has the weight decay in it, the others have not)")
+
+
+def batch_losses(losses):
+    """Print the mean loss of the batches about ten times over the training: those of single batches jump about."""
+    print("       steps  loss, mean of their batches")
+    ends = np.linspace(0, len(losses), min(len(losses), 10) + 1).round().astype(int)
+    for first, end in itertools.pairwise(ends):
+        print(f"{first + 1:5} to {end:<5} {np.mean(losses[first:end]):#.3g}")
 
 
 def loss_name(weight_decay):
@@ -239,3 +249,35 @@ def digits_test(parameters, Y, outputs, Y_test, outputs_test):
         most = sorted(wrong, key=lambda pair: (-wrong[pair], pair))
         words = [f"{i} as {j} ({wrong[i, j]})" for i, j in most[:5]]
         print(f"wrong, a digit as another: {', '.join(words)}{', …' if len(most) > 5 else ''}")
+
+
+def letters_test(parameters, measured, counted):
+    """Print the loss on the test beside what one gets by counting: measured and counted are losses by their names."""
+    print(f"\nweights and biases: {sum(parameter.size for parameter in parameters)}")
+    alphabet = len(parameters[0])
+    rows = {f"no idea, each of {alphabet} alike": np.log(alphabet)} | counted | measured
+    for words, loss in rows.items():
+        print(f"{f'{words}:':30}{loss:.3f}")
+
+
+def invented(words, known):
+    """Print words that were invented, and how many of them are among those known from the training."""
+    print("\n" + textwrap.fill(f"invented: {', '.join(words)}", 100))
+    print(f"of {len(words)} it has read {sum(word in known for word in words)} before")
+
+
+def facts(x, y, outputs, signs):
+    """Print a text x, and below it the digits y that are asked, and those that are said, the most probable outputs."""
+    said = np.where(y >= 0, outputs.argmax(axis=1), -1)
+    print()
+    for words, places in (("text", x), ("asked", y), ("it says", said)):
+        print(f"{words:9}{''.join((signs + ' ')[place] for place in places)}".rstrip())
+
+
+def facts_right(parameters, training, measured, share):
+    """Print how many of the digits are right, and what share falls on the right places."""
+    print(f"\nweights: {sum(parameter.size for parameter in parameters)}")
+    rows = {"digits right, percent, in the training": 100 * training} | measured
+    rows |= {"guessing one of ten digits": 10, "of the shares falls on right digits": 100 * share}
+    for words, percent in rows.items():
+        print(f"{f'{words}:':40}{percent:6.2f}")

@@ -57,11 +57,17 @@ def interruptible():
         signal.signal(signal.SIGINT, before)
 
 
-def finite(loss, epoch, where=""):
+def finite(loss, epoch, where="", unit="epochs"):
     """The loss of an epoch, counted from 0. Raises Diverged where it is nan or inf: no step helps any more."""
     if not math.isfinite(loss):
-        raise Diverged(f"{where}the loss became {loss} in epoch {epoch + 1}: try a lower learning rate")
+        raise Diverged(f"{where}the loss became {loss} in {unit[:-1]} {epoch + 1}: try a lower learning rate")
     return loss
+
+
+def length(options):
+    """What a training is counted in, "epochs" or "steps", and how many of them were asked for."""
+    unit = getattr(options, "unit", "epochs")
+    return unit, getattr(options, unit)
 
 
 class Watch:
@@ -87,11 +93,11 @@ def watched(steps, parameters, options, draw=None, test=None):
     steps: the generator that train gave. parameters: the arrays that it changes. draw: what a function of plot gave,
     for --live. test: a triple loss, X, Y, of which loss(X, Y, parameters) is noted in every epoch.
     """
-    watch = Watch(parameters)
+    watch, (unit, planned) = Watch(parameters), length(options)
     with interruptible() as ctrl_c:
         live, moves = picture.live(options, draw), picture.moves(options)
         for epoch, loss in enumerate(steps):
-            watch.losses.append(finite(loss, epoch))
+            watch.losses.append(finite(loss, epoch, unit=unit))
             if test:
                 loss_on, X, Y = test
                 watch.test_losses.append(loss_on(X, Y, parameters))
@@ -102,9 +108,9 @@ def watched(steps, parameters, options, draw=None, test=None):
             if ctrl_c.pressed:
                 break
     if not all(np.isfinite(parameter).all() for parameter in parameters):
-        raise Diverged(f"the weights became infinite in epoch {len(watch.losses)}: try a lower learning rate")
+        raise Diverged(f"the weights became infinite in {unit[:-1]} {len(watch.losses)}: try a lower learning rate")
     if ctrl_c.pressed:
-        print(f"interrupted after {len(watch.losses)} of {options.epochs} epochs; reached by then:")
+        print(f"interrupted after {len(watch.losses)} of {planned} {unit}; reached by then:")
     watch.status = ctrl_c.status
     return watch
 
@@ -130,11 +136,11 @@ def passed(weights):
 def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c):
     """Train from a seed. Returns in how many epochs it was solved, or None, and what measure gives."""
     options, rng, needed = copy.copy(options), np.random.default_rng(seed), None
-    options.seed = seed
+    options.seed, (unit, planned) = seed, length(options)
     X, Y, parameters = start(options, rng)
-    steps = train(X, Y, parameters, options.epochs, options.learning_rate, **settings)
+    steps = train(X, Y, parameters, planned, options.learning_rate, **settings)
     for epoch, loss in enumerate(steps):
-        finite(loss, epoch, f"seed {seed}: ")
+        finite(loss, epoch, f"seed {seed}: ", unit)
         if solved and needed is None and epoch % 10 == 0 and solved(X, Y, parameters):
             needed = epoch
         if ctrl_c.pressed or (stop and needed is not None):
@@ -142,7 +148,7 @@ def attempt(seed, options, start, train, solved, stop, measure, settings, ctrl_c
     if not (solved and solved(X, Y, parameters)):
         needed = None
     elif needed is None:
-        needed = options.epochs
+        needed = planned
     return needed, measure(options, parameters, rng) if measure and not ctrl_c.pressed else None
 
 
