@@ -17,7 +17,6 @@ import numpy as np
 
 import dataset
 from activation import softmax
-from network1 import Network
 
 SIGNS = len(dataset.FACTS)
 
@@ -133,11 +132,13 @@ def window(X, Y, signs):
 
 def try_windows(X, Y, X_fresh, Y_fresh, rng):
     """Train networks that see the last three signs, and all of them, and print how many digits they get right."""
+    from network1 import Network  # which attention itself does not need
+
     for signs in (3, X.shape[1]):
         X_seen, Y_seen = window(X, Y, signs)
         X_new, Y_new = window(X_fresh, Y_fresh, signs)
         network = Network([X_seen.shape[1], 128, SIGNS], loss="cross_entropy", rng=rng)
-        network.train(X_seen, Y_seen, epochs=80, learning_rate=0.2, batch_size=32)
+        network.train(X_seen, Y_seen, epochs=80, learning_rate=0.1, momentum=0.9, batch_size=64)
         shares = [np.mean(network.predict(x) == y.argmax(axis=1)) for x, y in ((X_seen, Y_seen), (X_new, Y_new))]
         print(f"a window of {signs} signs: training {shares[0]:.1%}, fresh {shares[1]:.1%}")
 

@@ -19,6 +19,7 @@ import time
 
 import numpy as np
 
+import dataset
 import network1
 
 
@@ -323,7 +324,7 @@ PLAIN = {  # what has no derivative, or 0 wherever it has one
     np.ndim, np.argmax, np.argmin, np.argsort, np.any, np.all, np.isclose, np.allclose, np.array_equal,
 }  # fmt: skip
 
-SCRIPTS = {  # those with backward passes written by hand: the shape of a network, and its loss
+SCRIPTS = {  # those with a backward pass by hand that take numbers: the shape of a network, and its loss
     "perceptron": ([2, 1], "mean_squared_error"),
     "xor": ([2, 4, 1], "mean_squared_error"),
     "worked_example": ([2, 2, 2], "mean_squared_error"),
@@ -334,24 +335,32 @@ SCRIPTS = {  # those with backward passes written by hand: the shape of a networ
 }
 
 
-def differentiate(forward, loss, X, Y, parameters):
+def differentiate(loss_on, X, Y, parameters):
     """The loss, and the parameters as Tracked arrays, with their gradients: the whole backward pass."""
     tracked = [Tracked(parameter) for parameter in parameters]
-    z, a = forward(X, tracked)[-2:]
-    result = network1.LOSSES[loss](z, a, Y)
+    result = loss_on(X, Y, tracked)
     result.backward()
     return result, tracked
 
 
-def compare(lesson, shape, loss, samples, rng):
-    """The largest difference between the gradients from the tape and by hand, and how many times as long they take."""
+def loss_of(forward, name):
+    """A loss_on(X, Y, parameters) for a network: what the loss of this name makes of its forward pass."""
+    return lambda X, Y, parameters: network1.LOSSES[name](*forward(X, parameters)[-2:], Y)
+
+
+def random_problem(shape, samples, rng):
+    """Random inputs, targets and first parameters for a network."""
     X, Y = rng.uniform(0, 1, (samples, shape[0])), rng.uniform(0, 1, (samples, shape[-1]))
     Y /= Y.sum(axis=1, keepdims=True)  # as the targets of classes do, they add up to 1
-    parameters = network1.Network(shape, rng=rng).parameters
+    return X, Y, network1.Network(shape, rng=rng).parameters
+
+
+def compare(lesson, loss_on, X, Y, parameters):
+    """The largest difference between the gradients from the tape and by hand, and how many times as long they take."""
     ratios, began = [], time.perf_counter()
     while len(ratios) < 5 or (len(ratios) < 200 and time.perf_counter() - began < 0.05):
         start = time.perf_counter()
-        _, tracked = differentiate(lesson.forward, loss, X, Y, parameters)
+        _, tracked = differentiate(loss_on, X, Y, parameters)
         middle = time.perf_counter()
         _, by_hand = lesson.backward(X, Y, parameters)
         ratios.append((middle - start) / (time.perf_counter() - middle))
@@ -359,26 +368,42 @@ def compare(lesson, shape, loss, samples, rng):
     return max(np.abs(array.gradient - gradient).max() for array, gradient in pairs), np.median(ratios)
 
 
+def problems(samples, rng):
+    """Each lesson with its network's shape, its loss, data and first parameters; then two networks of network1.py."""
+    for name, (shape, loss) in SCRIPTS.items():
+        lesson = importlib.import_module(name)
+        yield name, shape, lesson, loss_of(lesson.forward, loss), *random_problem(shape, samples, rng)
+    words = dataset.names()[:samples]
+    letters = [
+        ("next_letter", [30, 64, 27], dataset.windows(words, 3), (3, 64, 27)),
+        ("attention", [16], dataset.facts(samples, 12, rng), (16,)),
+        ("transformer", [16], dataset.rows(words, 12), (27, 12)),
+    ]
+    for name, shape, (X, Y), sizes in letters:
+        lesson = importlib.import_module(name)
+        yield name, shape, lesson, lesson.loss_on, X, Y, lesson.initialize(*sizes, rng)
+    for shape, number in (([2, 4, 1], samples), ([784, 128, 10], 1024)):
+        network = network1.Network(shape, rng=rng)
+        loss_on = loss_of(network.forward, network.loss_name)
+        yield "network1", shape, network, loss_on, *random_problem(shape, number, rng)
+
+
 def main(arguments=None):
     from backstage import command_line, picture, plot, report
 
     parser = command_line.parser(__file__, __doc__)
-    parser.option("--samples", 4, "for the times of the scripts", type=command_line.whole_in_range(1, 10**5))
+    parser.option("--samples", 4, "for the times of the scripts", type=command_line.whole_in_range(1, 10**4))
     options = parser.parse_args(arguments)
     rng = np.random.default_rng(options.seed)
     xor = importlib.import_module("xor")
     X, Y, parameters = np.array([[0.0, 1.0]]), np.array([[1.0]]), xor.initialize(2, 2, rng)
-    loss, _ = differentiate(xor.forward, "mean_squared_error", X, Y, parameters)
+    loss, _ = differentiate(loss_of(xor.forward, "mean_squared_error"), X, Y, parameters)
     names = dict(zip(map(id, [X, Y, *parameters]), ["X", "Y", "W1", "b1", "W2", "b2"], strict=True))
     rows = list(report.steps(loss.tape(), names))
     report.tape(rows)
     report.comparison_heading()
-    for name, (shape, kind) in SCRIPTS.items():
-        lesson = importlib.import_module(name)
-        report.comparison(name, shape, options.samples, *compare(lesson, shape, kind, options.samples, rng))
-    for shape, samples in (([2, 4, 1], options.samples), ([784, 128, 10], 1024)):
-        network = network1.Network(shape, rng=rng)
-        report.comparison("network1", shape, samples, *compare(network, shape, network.loss_name, samples, rng))
+    for name, shape, lesson, loss_on, X, Y, parameters in problems(options.samples, rng):
+        report.comparison(name, shape, len(X), *compare(lesson, loss_on, X, Y, parameters))
     picture.show(options, plot.tape(rows))
 
 

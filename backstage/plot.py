@@ -604,7 +604,8 @@ def next_letters(forward, letters, alphabet):
     def draw(figure, parameters, curves, step):
         figure.set_size_inches(7.5, 6.6)
         batch_curve(figure.add_axes([0.095, 0.15, 0.2, 0.8]), curves, step)
-        axes = figure.add_axes([0.37, 0.15, 0.62, 0.8], xlabel="the second letter", title="after the first letter")
+        axes = figure.add_axes([0.37, 0.15, 0.62, 0.8], title="after the first letter")
+        axes.set(xlabel="the second letter", ylabel="the first letter")
         share_map(
             axes, forward(np.array(first), parameters)[-1], alphabet, alphabet, size=10.5 if len(alphabet) < 40 else 6
         )

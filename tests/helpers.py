@@ -29,6 +29,8 @@ HAND_WRITTEN = {
 # With --epochs.
 TRAINABLE = [name for name in HAND_WRITTEN if name != "worked_example"]
 TRAINABLE += ["network1", "spirals", "digits", "convolution"]
+# With --steps instead, as a step looks at a few of many texts.
+LETTERS = ["next_letter", "attention", "transformer"]
 # Whatever can be run, so the modules with a main of their own as well.
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
 DRAWING = [name for name in SCRIPTS if name != "check_backward"]  # which wants a file, and answers in words

@@ -32,7 +32,7 @@ from backstage import Refused, training  # noqa: E402
 import numpy as np  # noqa: E402
 import PIL.Image  # noqa: E402
 import PIL.ImageSequence  # noqa: E402
-from helpers import DRAWING, STRICT, TRAINABLE, environment  # noqa: E402
+from helpers import DRAWING, LETTERS, STRICT, TRAINABLE, environment  # noqa: E402
 
 import your_data  # noqa: E402
 from network1 import Network  # noqa: E402
@@ -132,6 +132,7 @@ def file_in(arguments):
 
 FOR_EVER, PICTURE, SAVE = "--no-figure --epochs 1000000", "--figure x.png", "--no-figure --save x.npz"
 WAYS = {name: (FOR_EVER, PICTURE, "--sweep 100000", PICTURE, "--epochs 8 --figure x.gif") for name in TRAINABLE}
+WAYS |= {name: tuple(way.replace("epochs", "steps") for way in WAYS["xor"]) for name in LETTERS}
 WAYS |= {name: (FOR_EVER, f"--seeds 20 --epochs 500 {PICTURE}") for name in SEVERAL}
 WAYS["your_data"] = SAVE, FOR_EVER, PICTURE, "--k-fold 5 --epochs 20"
 

@@ -128,64 +128,6 @@ def test_a_stack_of_networks(script, networks):
         assert all(np.all(gradient[:-1] == 0) for gradient in found(given))
 
 
-# Letters and attention: a table of rows, of which whole numbers choose; what comes later is hidden.
-
-TEXTS = np.array([[1, 4, 4, 0, 2], [3, 3, 1, 3, 0]])  # (texts, places)
-NEXT = np.array([[4, 4, 0, 2, -1], [3, 1, 3, 0, -1]])  # -1 where there is nothing to predict
-SEEN = np.tril(np.ones((5, 5), dtype=bool))
-
-
-def cross_entropy_of_rows(z, Y):
-    """The mean of -log(a) over the places at which there is something to predict."""
-    log_a = z - z.max(axis=-1, keepdims=True)
-    log_a = log_a - np.log(np.exp(log_a).sum(axis=-1, keepdims=True))
-    chosen = np.take_along_axis(log_a, np.maximum(Y, 0)[..., np.newaxis], axis=-1)[..., 0]
-    return -np.sum(np.where(Y >= 0, chosen, 0)) / np.sum(Y >= 0)
-
-
-def next_letter(E, W, V):
-    a = activation.softmax(np.tanh(E[TEXTS].reshape(len(TEXTS), -1) @ W) @ V)
-    return -np.mean(np.log(a[np.arange(len(TEXTS)), [4, 2]]))
-
-
-def attention(E, Wq, Wk, Wv):
-    x = E[TEXTS] + E[np.maximum(TEXTS - 1, 0)]
-    scores = np.where(SEEN, (x @ Wq) @ (x @ Wk).swapaxes(-1, -2) / np.sqrt(Wk.shape[1]), -np.inf)
-    shares = activation.softmax(scores)
-    return cross_entropy_of_rows(shares @ (x @ Wv) @ E.T, NEXT)
-
-
-def transformer(E, P, W, V):
-    """With two heads, residual connections and normalization."""
-    x = (E[TEXTS] + P[: TEXTS.shape[1]]).reshape(-1, E.shape[1])
-    x = x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + 1e-5)
-    q, k, v = (x @ W).reshape(*TEXTS.shape, 3, 2, -1).transpose(2, 0, 3, 1, 4)  # each (texts, heads, places, size)
-    shares = activation.softmax(np.where(SEEN, q @ k.transpose(0, 1, 3, 2), -np.inf))
-    x = x + (shares @ v).transpose(0, 2, 1, 3).reshape(x.shape)
-    z = (x + np.maximum(x @ V, 0) @ V.T) @ E.T
-    mask = NEXT.reshape(-1) >= 0
-    return cross_entropy_of_rows(z[mask], NEXT.reshape(-1)[mask])
-
-
-LETTERS = {
-    next_letter: [(5, 2), (10, 6), (6, 5)],
-    attention: [(5, 4), (4, 3), (4, 3), (4, 4)],
-    transformer: [(5, 4), (6, 4), (4, 12), (4, 7)],
-}
-
-
-@pytest.mark.parametrize("loss", LETTERS)
-def test_letters(loss):
-    """Also where a share is e^-inf, and where a row is used several times."""
-    rng = np.random.default_rng(0)
-    parameters = [rng.normal(0, 1, shape) for shape in LETTERS[loss]]
-    given = tracked(parameters)
-    result = loss(*given)
-    result.backward()
-    assert result.value == loss(*parameters)
-    agree(found(given), numerical_gradients(lambda p: loss(*p), parameters), **NEAR)
-
-
 # Activations at their kinks, and far out.
 
 
@@ -690,5 +632,6 @@ def test_time(shape, hidden, samples, times):
     """How many times as long as by hand; of some repeats the lowest."""
     lesson = xor if hidden == "xor" else Network(shape, [hidden, "softmax"], rng=0)
     loss = "mean_squared_error" if hidden == "xor" else "cross_entropy"
-    rng = np.random.default_rng(0)
-    assert min(autodiff.compare(lesson, shape, loss, samples, rng)[1] for _ in range(5)) < times
+    problem = autodiff.random_problem(shape, samples, np.random.default_rng(0))
+    loss_on = autodiff.loss_of(lesson.forward, loss)
+    assert min(autodiff.compare(lesson, loss_on, *problem)[1] for _ in range(5)) < times

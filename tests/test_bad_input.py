@@ -5,7 +5,7 @@ import os
 from backstage import command_line, picture
 
 import pytest
-from helpers import TRAINABLE, load
+from helpers import LETTERS, TRAINABLE, load
 
 # The lines are cut at |, and {} is an empty folder.
 COMMON = """
@@ -47,6 +47,11 @@ OWN = {
         --activation softmax | --activation nonsense | --momentum 1""",
     "digits": "--test nonsense | --samples 0 | --samples 1438 | --batch-size 0 | --weight-decay -1 | --weight-decay 2",
     "convolution": "--kernels 0 | --kernel-size 0 | --kernel-size 9 | --samples 1438 | --weight-decay nan",
+    "next_letter": """--letters 0 | --letters 21 | --temperature -1 | --temperature nan | --names 0 | --start a1
+        --start .""",
+    "attention": "--pairs 1 | --pairs 101 | --texts 0 | --size 0 | --window --sweep 2",
+    "transformer": """--heads 3 | --places 1 | --places 5 --start abcde | --places 2 | --temperature 0.001
+        --batch-size 0 | --names-file {}""",
     "your_data": "--k-fold 1 | --k-fold 5 --save {}/x.npz | --save {}/x.csv | --epochs 0",
 }
 NAMED = {  # what does not fit, and what the line says of it
@@ -65,6 +70,11 @@ NAMED = {  # what does not fit, and what the line says of it
     "network1 --activations relu nonsense": "argument --activations: invalid choice: 'nonsense' (choose from ",
     "network1 --shape 3 6 2": "the network has 2 outputs, but Y has 1 columns",
     "network1 --shape 40 6 1": "--shape begins with 40, but a truth table has at most 20 inputs",
+    "next_letter --start zoë": "--start: 'ë' is no letter of the words: abcdefgh",
+    "next_letter --temperature -0.1": "argument --temperature: '-0.1' is not 0, or a number from 0.01 to 100",
+    "transformer --start maximilianus": "--start has 12 letters, but 12 places have room for 11",
+    "transformer --places 2": "only 0 words have at most 1 letters",
+    "attention --learning-rate 1e6": "the loss became ",
     "2x2_image_recognition --grey-range 0.6": "argument --grey-range: '0.6' is not from 0 to 0.5",
     "linear --learning-rate 1e6 --figure {}/x.png": "the loss became ",
     "cubic --learning-rate 1e6 --figure {}/x.gif": "the loss became ",
@@ -93,6 +103,7 @@ def refused(line, says, folder, capsys):
     ("line", "says"),
     [
         *((f"{name} {options}", "") for name in TRAINABLE for options in cut(COMMON)),
+        *((f"{name} {options}", "") for name in LETTERS for options in cut(COMMON.replace("--epochs", "--steps"))),
         *((f"{name} {options}", "") for name, lines in OWN.items() for options in cut(lines)),
         *NAMED.items(),
     ],

@@ -5,6 +5,7 @@ Tests press it in their own process where somebody has to hold it back, else in 
 
 import concurrent.futures
 import itertools
+import re
 import signal
 import sys
 import time
@@ -13,7 +14,7 @@ from backstage import files, training
 
 import numpy as np
 import pytest
-from helpers import PRESSING, TRAINABLE, load, quick_and_slow, same
+from helpers import LETTERS, PRESSING, TRAINABLE, load, quick_and_slow, same
 from replay import end, frames, start
 from test_training import asked_for, begin, count, counting, far_enough, trained
 
@@ -135,6 +136,16 @@ def test_every_lesson_reports_what_was_reached(name, press, capsys):
     out, err = capsys.readouterr()
     assert f"interrupted after {done} of 30 epochs; reached by then:\n   epoch  loss" in out
     assert f"\n{done:8}  " in out
+    assert err == ""
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_lesson_on_letters_reports_what_was_reached(name, press, capsys):
+    press(12, name)
+    assert load(name).main(["--steps", "30", "--no-figure"]) == 130
+    out, err = capsys.readouterr()
+    assert out.startswith("interrupted after 12 of 30 steps; reached by then:\n")
+    assert re.search(r"^ +\d+ to 12 +\d\.\d+$", out, re.M)
     assert err == ""
 
 

@@ -11,7 +11,7 @@ import matplotlib
 import numpy as np
 import PIL.ImageSequence
 import pytest
-from helpers import DRAWING, FOLDER, SCRIPTS, TRAINABLE, load, quick_and_slow, run
+from helpers import DRAWING, FOLDER, LETTERS, SCRIPTS, TRAINABLE, load, quick_and_slow, run
 
 FEW = {name: ["--epochs", "20"] for name in [*TRAINABLE, "your_data"]} | {
     "gradient_check": ["--seeds", "1", "--epochs", "50"],
@@ -19,6 +19,7 @@ FEW = {name: ["--epochs", "20"] for name in [*TRAINABLE, "your_data"]} | {
     "2x2_image_predefined_2": ["--grey-range", "0.3"],
     "digits": ["--epochs", "2"],
     "convolution": ["--epochs", "2"],
+    **{name: ["--steps", "20"] for name in LETTERS},
 }
 ROOMS = sorted(".".join(path.relative_to(FOLDER).with_suffix("").parts) for path in FOLDER.glob("backstage/**/*.py"))
 TOOLS = ["your_data", "check_backward", "playground"]
@@ -71,7 +72,8 @@ def test_help(name, capsys):
         assert f"\nRun:  python {name}.py" in text
         assert f"\nTry:  python {name}.py " in text
     expected = {"--help", *(["--figure", "--no-figure"] if name in DRAWING else [])}
-    expected |= {"--epochs", "--learning-rate", "--seed", "--sweep", "--live"} if name in TRAINABLE else set()
+    if name in [*TRAINABLE, *LETTERS]:
+        expected |= {"--steps" if name in LETTERS else "--epochs", "--learning-rate", "--seed", "--sweep", "--live"}
     assert expected <= set(re.findall(r"--[\w-]+", printed))
 
 

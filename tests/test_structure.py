@@ -5,7 +5,7 @@ import graphlib
 import sys
 
 import pytest
-from helpers import FOLDER, HAND_WRITTEN, SCRIPTS, TRAINABLE
+from helpers import FOLDER, HAND_WRITTEN, LETTERS, SCRIPTS, TRAINABLE
 
 FILES = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
 ROOMS = {".".join(path.relative_to(FOLDER).with_suffix("").parts): path for path in FOLDER.glob("backstage/**/*.py")}
@@ -13,7 +13,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in (FI
 STANDARD = sys.stdlib_module_names
 DATA = {"activation", "dataset"}  # chapters of their own, which stand on nothing but numpy
 ALSO_MODULES = {"network1", "autodiff"}  # the only lessons that others import, and none of these:
-ALONE = {*HAND_WRITTEN, *DATA, "nudge", "gradient_check", "reliability"}
+ALONE = {*HAND_WRITTEN, *DATA, "nudge", "gradient_check", "reliability", "next_letter", "transformer"}
 TOOLS = {"your_data": {"tables"}, "check_backward": {"checker"}, "playground": {"playground", "tables"}}  # own folders
 OWN = {"checker", "playground", "tables"}
 
@@ -97,7 +97,7 @@ def test_main_is_a_plain_program(name):
     assert name in SCRIPTS
 
 
-@pytest.mark.parametrize("name", [*TRAINABLE, "nudge", "worked_example", "gradient_check", "reliability"])
+@pytest.mark.parametrize("name", [*TRAINABLE, *LETTERS, "nudge", "worked_example", "gradient_check", "reliability"])
 def test_the_training_is_in_plain_sight(name):
     """main calls the lesson's own train and hands it to whoever looks on; a sweep gets the same start and train."""
     own = {node.name: node for node in TREES[name].body if isinstance(node, ast.FunctionDef)}
@@ -106,7 +106,7 @@ def test_the_training_is_in_plain_sight(name):
     (watched,) = {"training.watched", "training.run", "training.passed"} & set(calls)
     steps = ast.unparse(calls["train"])
     assert ast.unparse(calls[watched].args[0]) == steps or f"steps = {steps}\n" in ast.unparse(main_of(name))
-    if name in TRAINABLE:
+    if name in [*TRAINABLE, *LETTERS]:
         assert ast.unparse(own["start"].args) == "options, rng"
         given = [ast.unparse(argument) for argument in calls["training.sweep"].args]
         assert given == ["options", "start", "train", *(["solved"] if "solved" in own else [])]
