@@ -13,6 +13,7 @@ import pytest
 from helpers import FOLDER, STRICT, environment
 
 import check_backward
+from gradient_check import numerical_gradients, relative_error
 
 EXERCISES = FOLDER / "exercises"
 
@@ -42,11 +43,23 @@ SOLUTIONS = {
         *("da1 = np.repeat(dp1, 16, axis=0)", "dz1 = da1 * (a1 > 0)"),
         *("dK = patches(X).T @ dz1", "dbK = dz1.sum(axis=0)"),
     ],
+    "embedding": [
+        *("da0 = dz1 @ W1.T", "shares = da0.reshape(-1, 4)", "stood = np.eye(len(E))[X.ravel()]"),
+        "dE = stood.T @ shares",
+    ],
+    "attention": [
+        *("dA = dz @ v.swapaxes(1, 2)", "dv = A.swapaxes(1, 2) @ dz"),
+        "ds = A * (dA - np.sum(A * dA, axis=-1, keepdims=True))",
+        *("dq = ds @ k / np.sqrt(8)", "dk = ds.swapaxes(1, 2) @ q / np.sqrt(8)"),
+        *("dWq = rows(X).T @ rows(dq)", "dWk = rows(X).T @ rows(dk)", "dWv = rows(X).T @ rows(dv)"),
+    ],
 }
 WITH_DERIVATIVES = ["one_node", "xor", "three_layers", "softmax", "layers", "convolution"]
-LEARNING = [*WITH_DERIVATIVES, "momentum"]
+ON_TEXTS = ["embedding", "attention"]  # whose inputs are no random numbers
+LEARNING = [*WITH_DERIVATIVES, "momentum", *ON_TEXTS]
 SAYS = {name: "XOR is learnt" for name in LEARNING} | {"forward": "it does XOR", "one_node": "OR is learnt"}
 SAYS |= {"softmax": "the classes are learnt", "convolution": "lines told apart"}
+SAYS |= {"embedding": "the word is learnt", "attention": "it looks up"}
 
 # Wrong lines, at least three of a file, each in the place of the right one with the same name, and words of the cause.
 WRONG = [
@@ -77,6 +90,16 @@ WRONG_IN_A_RUN = {
     "forward": ["a1 = z1", "z1 = X @ W1", "z1 = X @ W1.T + b1", "z2 = X @ W2 + b2"],
     "momentum": ["step *= 0", "step -= 0.5 * parameter", "parameter += -0.5 * gradient"],
 }
+WRONG_ON_TEXTS = [
+    ("embedding", "da0 = dz1 @ W1", "transposed"),
+    ("embedding", "shares = da0.reshape(4, -1).T", "the numbers of different places are mixed"),
+    ("embedding", "dE = stood.T @ shares / len(X)", "too small by the number of samples"),
+    ("attention", "ds = A * dA", "the sum of the softmax is left out"),
+    ("attention", "dq = ds @ k", "the root is left out"),
+    ("attention", "dk = ds @ q / np.sqrt(8)", "the rows and columns of ds are not exchanged"),
+    ("attention", "dv = A @ dz", "the rows and columns of A are not exchanged"),
+    ("attention", "dWv = rows(X).T @ rows(dq)[:, :4]", "dq instead of dv"),
+]
 # The wrong line, words that are said of it, what puts it right, and from how many of the seeds 0 to 99 it is learnt
 # before that: a few do not, most do not, all do, none does.
 MISTAKES = {
@@ -92,6 +115,13 @@ MISTAKES = {
     ),
     "mistake_5": ("dz1 = dz2 @ W2 * (1 - a1**2)", "transposed: it is dz2 @ W2.T", {"W2 *": "W2.T *"}, (90, 99)),
 }
+MISTAKES_ON_TEXTS = {
+    "mistake_6": (
+        *("dE[X] += da0.reshape(len(X), 2, 4)", "where a letter stands twice only one share is added"),
+        *({"dE[X] += ": "np.add.at(dE, X, ", "2, 4)": "2, 4))"}, (90, 99)),
+    ),
+}
+EVERY_MISTAKE = MISTAKES | MISTAKES_ON_TEXTS
 
 
 def text_of(name):
@@ -130,7 +160,7 @@ def with_wrong(name, wrong):
 
 def put_right(name):
     text = text_of(name)
-    for old, new in MISTAKES[name][2].items():
+    for old, new in EVERY_MISTAKE[name][2].items():
         text = text.replace(old, new)
     return text
 
@@ -156,14 +186,14 @@ def last_line(text, seed=0):
 
 
 def test_every_file_is_in_the_tables_and_needs_only_numpy():
-    assert sorted(path.stem for path in EXERCISES.glob("*.py")) == sorted([*SOLUTIONS, *MISTAKES])
-    for name in [*SOLUTIONS, *MISTAKES]:
+    assert sorted(path.stem for path in EXERCISES.glob("*.py")) == sorted([*SOLUTIONS, *EVERY_MISTAKE])
+    for name in [*SOLUTIONS, *EVERY_MISTAKE]:
         nodes = list(ast.walk(ast.parse(text_of(name))))
         imports = [ast.unparse(node) for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
         assert imports == ["import numpy as np"]
         assert f"Run: python exercises/{name}.py" in doc_of(name)
         check = f"Check: python check_backward.py exercises/{name}.py"  # which says nothing of the others
-        assert (check in doc_of(name)) == (name in [*WITH_DERIVATIVES, *MISTAKES])
+        assert (check in doc_of(name)) == (name in [*WITH_DERIVATIVES, *ON_TEXTS, *EVERY_MISTAKE])
 
 
 @pytest.mark.parametrize("name", SOLUTIONS)
@@ -187,7 +217,7 @@ def test_what_is_needed_first_is_asked_for(name, done, tmp_path):
 
 @pytest.mark.parametrize("name", LEARNING)
 def test_untouched_python_stops_with_the_error_that_the_file_speaks_of(name):
-    with pytest.raises(TypeError, match="ufunc" if name == "momentum" else "ellipsis"):
+    with pytest.raises((TypeError, AttributeError), match="ufunc" if name == "momentum" else "ellipsis"):
         printed(text_of(name))
     assert "While one is left, Python stops with an error" in doc_of(name)
 
@@ -268,9 +298,40 @@ def test_solved_it_is_learnt_from_every_seed(name):
     assert [seed for seed in range(100) if last_line(text, seed) != SAYS[name]] == []
 
 
+def is_right(text):
+    """Whether the gradients of a program's first step are those of finite differences."""
+    space = {}
+    exec(text.partition("for step in")[0], space)
+    given = space["X"][:9], space["Y"][:9]
+
+    def loss_of(parameters):
+        return space["backward"](*given, parameters)[0]
+
+    gradients = space["backward"](*given, space["parameters"])[1]
+    return relative_error(gradients, numerical_gradients(loss_of, space["parameters"])) < 1e-7
+
+
+@pytest.mark.parametrize("name", ON_TEXTS)
+def test_lines_on_texts(name):
+    """The right lines give the gradient of the loss, and no wrong one does."""
+    assert is_right(filled(name, SOLUTIONS[name]))
+    for wrong in (line for exercise, line, _ in WRONG_ON_TEXTS if exercise == name):
+        with contextlib.suppress(ValueError):  # of shapes that do not fit
+            assert not is_right(with_wrong(name, wrong)), wrong
+
+
+@pytest.mark.parametrize("name", MISTAKES_ON_TEXTS)
+def test_a_mistake_on_texts(name):
+    wrong, *_ = MISTAKES_ON_TEXTS[name]
+    assert number_of(text_of(name), wrong)
+    assert (is_right(text_of(name)), is_right(put_right(name))) == (False, True)
+    assert last_line(text_of(name)) == last_line(put_right(name)) == "the word is learnt"
+    assert "It looks all right" in doc_of(name)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("name", EVERY_MISTAKE)
 def test_a_mistake_shows_from_as_many_seeds_as_its_file_says(name):
-    *_, (least, most) = MISTAKES[name]
+    *_, (least, most) = EVERY_MISTAKE[name]
     assert least <= sum("learnt" in last_line(text_of(name), seed) for seed in range(100)) <= most
     assert all("learnt" in last_line(put_right(name), seed) for seed in range(100))
