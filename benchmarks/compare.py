@@ -34,6 +34,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 import convolutions
 import drawing
 import steps
+import transformers
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS = {"PyTorch": ["torch"], "Keras": ["keras", "torch"], "sklearn": ["sklearn"]}  # by the first word of a name
@@ -50,7 +51,9 @@ SIZES = [
     ([784, 128, 10], 1024),
     ([784, 512, 512, 10], 1024),
 ]
+NEAR_ADAM = 1e-5  # of steps with Adam, some of them in float32
 IMAGES = (32, 256)
+TEXTS = (1, 8, 32, 128)  # names
 
 
 def installed(names):
@@ -133,7 +136,14 @@ def step(ways, data, near, quick):
 
 def measure(quick):
     """Everything that is measured, as it stands in compare.json."""
-    results = {"versions": versions(), "threads": 1, "answer": answer(quick), "step": [], "convolution": []}
+    results = {
+        "versions": versions(),
+        "threads": 1,
+        "answer": answer(quick),
+        "step": [],
+        "convolution": [],
+        "transformer": [],
+    }
     for dtype, ways in steps.WAYS.items():
         for shape, samples in SIZES:
             measured = step(ways, (shape, *steps.data(shape, samples, dtype)), steps.NEAR[dtype], quick)
@@ -141,6 +151,9 @@ def measure(quick):
     for samples in IMAGES:
         ways = step(convolutions.WAYS, convolutions.data(samples), steps.NEAR["float64"], quick)
         results["convolution"].append({"samples": samples, "ways": ways})
+    for samples in TEXTS:
+        ways = step(transformers.ways(samples), transformers.data(samples), NEAR_ADAM, quick)
+        results["transformer"].append({"samples": samples, "ways": ways})
     return results
 
 
@@ -152,6 +165,8 @@ def tables(results):
         yield title, size["ways"], steps.WAYS[size["dtype"]]
     for size in results["convolution"]:
         yield f"convolution, {size['samples']} images", size["ways"], convolutions.WAYS
+    for size in results["transformer"]:
+        yield f"transformer, {size['samples']} names", size["ways"], transformers.ways(size["samples"])
 
 
 def check(results):

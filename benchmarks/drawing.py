@@ -15,6 +15,25 @@ LOOKS = {  # a way, its label, line, marker and colour
 }
 
 
+OF_LETTERS = {
+    "scalars": ("scalars of Python", "", "D", "#CC79A7"),
+    "PyTorch, float64": ("PyTorch, float64", "-", "s", ORANGE),
+    "PyTorch, float32": ("PyTorch, float32", "--", "^", "#009E73"),
+    "transformer.py": ("transformer.py, float64", "-", "o", BLUE),
+}
+
+
+def transformer(axes, sizes):
+    """A line for every way to make a step of transformer.py, over the number of names."""
+    for way, (label, line, marker, colour) in OF_LETTERS.items():
+        rows = [row for row, size in enumerate(sizes) if way in size["ways"]]
+        ratios = [sizes[row]["ways"][way]["to transformer.py"] for row in rows]
+        axes.plot(ratios, rows, line or "none", marker=marker, color=colour, label=label)
+    axes.set_yticks(range(len(sizes)), [f"{size['samples']} name{'s' * (size['samples'] > 1)}" for size in sizes])
+    axes.set(title="one step of transformer.py", xlabel="time, in units of that of transformer.py", xlim=(0.4, 1000))
+    axes.legend(frameon=False, loc="lower right")
+
+
 def step(axes, sizes, dtype):
     """A line for every way to make a step in numbers of this type, over the sizes of the network."""
     sizes = [size for size in sizes if size["dtype"] == dtype]
@@ -39,16 +58,17 @@ def answer(axes, programs):
 
 
 def draw(results, file):
-    """Draw the steps, and below them the answers, so narrow that a phone can show it."""
+    """Draw the steps, and below them those of a transformer and the answers, so narrow that a phone can show it."""
     from matplotlib.figure import Figure
 
     content = io.BytesIO()
     with picture.style():
-        figure = Figure(figsize=(6.4, 12.6), layout="constrained")
-        panels = figure.subplots(3, height_ratios=(2, 2, 1))
+        figure = Figure(figsize=(6.4, 15.4), layout="constrained")
+        panels = figure.subplots(4, height_ratios=(2, 2, 1.2, 1))
         for axes, dtype in zip(panels, ("float32", "float64"), strict=False):
             step(axes, results["step"], dtype)
-        answer(panels[2], results["answer"])
+        transformer(panels[2], results["transformer"])
+        answer(panels[3], results["answer"])
         for axes in panels:
             axes.set(xscale="log")
             axes.invert_yaxis()

@@ -16,6 +16,7 @@ HERE = FOLDER / "benchmarks"
 PAGE = (HERE / "README.md").read_text("utf-8")
 MEASURED = json.loads((HERE / "compare.json").read_text("utf-8"))
 README = (FOLDER / "README.md").read_text("utf-8")
+OF_LETTERS = ["PyTorch, float64", "PyTorch, float32", "scalars"]
 SHORT = "network, samples | Network | PyTorch, 1 thread | Keras"
 ANSWER = MEASURED["answer"]
 FIRST = {step["dtype"]: step["ways"] for step in reversed(MEASURED["step"])}  # of the smallest network
@@ -24,6 +25,7 @@ ALONE = {
     "answer": ["import numpy", "xor.py"],
     "step": ["Network", "by hand", "matrix products"],
     "convolution": ["convolution.py", "matrix products"],
+    "transformer": ["transformer.py"],
 }
 
 
@@ -53,6 +55,14 @@ def step_rows(dtype=None, first="Network", ways=None):
     return rows
 
 
+def letters_rows():
+    """Names, the time of transformer.py, and the others in units of it; the scalars were asked for one name alone."""
+    for step in MEASURED["transformer"]:
+        ways = step["ways"]
+        others = [f"{ways[way]['to transformer.py']:.2f}" if way in ways else "" for way in OF_LETTERS]
+        yield f"| {step['samples']} | {1e3 * ways['transformer.py']['median']:.1f} ms | {' | '.join(others)} |"
+
+
 @pytest.fixture
 def compare(monkeypatch):
     """The module compare, for which only numpy is installed, and which leaves no trace in the other tests."""
@@ -63,7 +73,7 @@ def compare(monkeypatch):
     module = importlib.import_module("compare")
     monkeypatch.setattr(module, "NEEDS", {name: ["not_to_be_found"] for name in module.NEEDS})
     yield module
-    for name in {"compare", "convolutions", "drawing", "steps"} - before:
+    for name in {"compare", "convolutions", "drawing", "scalars", "steps", "transformers"} - before:
         sys.modules.pop(name, None)
 
 
@@ -80,6 +90,7 @@ TABLES = {  # the page, the heads of the columns, and the rows
     "answer": (PAGE, "program | time | times `import numpy`", answer_rows()),
     **{dtype: (PAGE, " | ".join(["network, samples", *ways]), step_rows(dtype)) for dtype, ways in FIRST.items()},
     "convolution": (PAGE, "images | convolution.py | matrix products", step_rows(None, "convolution.py")),
+    "transformer": (PAGE, f"names | transformer.py | {' | '.join(OF_LETTERS)}", list(letters_rows())),
     "README": (README, SHORT, step_rows("float32", ways=SHORT.split(" | ")[1:])),
 }
 
@@ -109,6 +120,13 @@ def test_sentences_are_what_was_measured():
         way["to Network"] for size in MEASURED["step"] for name, way in size["ways"].items() if name in frameworks
     ]
     assert f"in no row below {np.floor(100 * min(ratios)) / 100:.2f}" in PAGE
+    first, *_, last = [step["ways"] for step in MEASURED["transformer"]]
+    assert f"take {first['scalars']['to transformer.py']:.0f} times as long as transformer.py" in shown
+    for way in OF_LETTERS[:2]:
+        assert 2.5 < first[way]["to transformer.py"] < 3.5
+        assert 0.9 < last[way]["to transformer.py"] < 1.4
+    assert f"take {1000 / 60 * first['scalars']['median']:.1f} minutes" in PAGE
+    assert f"they take {1000 * first['transformer.py']['median']:.1f} s" in PAGE
     for name, said in (("xor.py", "xor.py"), ("PyTorch", "PyTorch"), ("Keras", "Keras"), ("sklearn", "scikit-learn")):
         assert f"{ANSWER[name]['median']:.2f} s with {said}" in shown
 
@@ -122,7 +140,12 @@ def test_how_it_was_measured_is_what_the_script_does(untimed):
     for dtype in untimed.steps.WAYS:
         steps = [step for step in MEASURED["step"] if step["dtype"] == dtype]
         assert [(step["shape"], step["samples"]) for step in steps] == untimed.SIZES
+    for names in (1, 2):
+        ways, data = untimed.transformers.ways(names), untimed.transformers.data(names)
+        alone = [*ALONE["transformer"], *(["scalars"] if names == 1 else [])]
+        assert untimed.step(ways, data, untimed.NEAR_ADAM, quick=False) == [15, *alone]
     assert [step["samples"] for step in MEASURED["convolution"]] == list(untimed.IMAGES)
+    assert [step["samples"] for step in MEASURED["transformer"]] == list(untimed.TEXTS)
     assert all(list(measured) == list(names) for _, measured, names in untimed.tables(MEASURED))
 
 
@@ -162,6 +185,7 @@ def test_a_wrong_answer_is_noticed(compare, monkeypatch):
 def test_what_is_no_time_is_noticed_and_what_is_missing(compare, value):
     numbers = {"median": 1.0, "lowest": 1.0, "highest": 1.0, "to import numpy": 1.0}
     results = {"answer": {name: dict(numbers) for name in ALONE["answer"]}, "step": [], "convolution": []}
+    results["transformer"] = []
     compare.check(results)
     results["answer"]["xor.py"]["highest"] = value
     with pytest.raises(SystemExit, match=r"xor\.py: these are no times"):
@@ -224,7 +248,7 @@ def test_the_quick_form_as_a_program(tmp_path):
     results = json.loads((tmp_path / "quick.json").read_text("utf-8"))
     assert list(results) == list(MEASURED)
     assert set(ALONE["answer"]) <= set(results["answer"])
-    for kind in ("step", "convolution"):
+    for kind in ("step", "convolution", "transformer"):
         for size, kept in zip(results[kind], MEASURED[kind], strict=True):
             assert size | {"ways": 0} == kept | {"ways": 0}
             assert set(ALONE[kind]) <= set(size["ways"]) <= set(kept["ways"])

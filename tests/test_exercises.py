@@ -302,7 +302,7 @@ def is_right(text):
     """Whether the gradients of a program's first step are those of finite differences."""
     space = {}
     exec(text.partition("for step in")[0], space)
-    given = space["X"][:9], space["Y"][:9]
+    given = space["X"][:4], space["Y"][:4]
 
     def loss_of(parameters):
         return space["backward"](*given, parameters)[0]
