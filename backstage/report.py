@@ -262,7 +262,7 @@ def letters_test(parameters, measured, counted):
 
 def invented(words, known):
     """Print words that were invented, and how many of them are among those known from the training."""
-    print("\n" + textwrap.fill(f"invented: {', '.join(words)}", 100))
+    print("\n" + textwrap.fill(f"invented: {', '.join(word or '(nothing)' for word in words)}", 100))
     print(f"of {len(words)} it has read {sum(word in known for word in words)} before")
 
 

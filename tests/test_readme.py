@@ -295,6 +295,10 @@ KNOWN = {
     "A curve": "6 10 306=6**3+15*6 1150=10**3+15*10 287=beyond_the_samples(6) 548=beyond_the_samples(10)",
     "Handwritten digits": "13 17 1998 4.0 902=(776+1029)//2 1541=(1415+1667)//2",
     "A template that slides": "160=16*(3*3+1) 65=8*8+1 28 785=28*28+1 99.17 97.97 59.45",  # 97.97 …: test_change
+    "Which letter comes next": "4651=5163-dataset.NAMES_TEST 5163=len(dataset.names()) 512 1990 2014"
+    " 7.4=np.exp(2) 531441=27**4",
+    "Look it up": "4=np.sqrt(16) 34.71 0.2",  # test_change, test_attention_without_its_root
+    "A transformer": "64000=2000*32",
     "Your own data": "33.33=100/3 1936 7 95",
     "Let the computer write the backward pass": "25=3*3**2-2",
     "When you outgrow this": "1e-12 1e-6",  # test_going_on
@@ -376,6 +380,39 @@ POOLED = [
 ABSOLUTE = [("loss = np.mean((a2 - Y) ** 2)", "loss = np.mean(np.abs(a2 - Y))")]
 ABSOLUTE += [("da2 = 2 * (a2 - Y) / Y.size", "da2 = np.sign(a2 - Y) / Y.size")]
 NO_BEND = [("a1 = sigmoid(z1)", "a1 = z1"), ("dz1 = da1 * sigmoid.derivative(z1, a1)", "dz1 = da1")]
+MOMENTUM = [("parameter -= rate * gradient", "parameter -= rate * mean")]
+NOTHING_BEFORE = [("E[X] + B[before(X)]", "E[X]"), ("np.add.at(dB, before(X), dx)", "pass")]
+ROOT = " / np.sqrt(q.shape[-1])"
+NO_ROOT = [(f"swapaxes(1, 2){ROOT}", "swapaxes(1, 2)"), (f"@ k{ROOT}", "@ k"), (f"@ q{ROOT}", "@ q")]
+WITHOUT = {  # a part of transformer.py, as the table in its chapter calls it
+    "nothing (as it is)": [],
+    "normalization": [
+        ("return x / root(x)", "return x"),
+        ("return (dn - n * np.mean(dn * n, axis=-1, keepdims=True)) / root(x)", "return dn"),
+    ],
+    "several heads (`--heads 1`)": [],
+    "positions": [("E[X] + P[", "E[X] + 0 * P["), ("= dx0.reshape(", "= 0 * dx0.reshape(")],
+    "the small network": [("+ a1 @", "+ 0 * a1 @"), ("dW2 = a1.T", "dW2 = 0 * a1.T"), ("da1 = dx3", "da1 = 0 * dx3")],
+    "residual connections": [
+        *(("x2 = x1 + f", "x2 = f"), ("x3 = x2 + a1", "x3 = a1")),
+        *(("dx2 = dx3 + ", "dx2 = "), ("dx1 = dx2 + ", "dx1 = ")),
+    ],
+    "attention": [("+ f @", "+ 0 * f @"), ("dWo = f.T", "dWo = 0 * f.T"), ("df = dx2 @", "df = 0 * dx2 @")],
+}
+
+
+def printed_after(changed, replacements, command, folder, status=0):
+    """What a script prints and says where lines of the code are replaced, as the README asks for."""
+    for part in FOLDER.glob("*.py"):
+        shutil.copy(part, folder)
+    for part in ("backstage", "data"):
+        shutil.copytree(FOLDER / part, folder / part)
+    text = (folder / f"{changed}.py").read_text("utf-8")
+    for old, new in replacements:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (folder / f"{changed}.py").write_text(text, "utf-8")
+    return python(*command.split(), folder=folder, status=status)
 
 
 @pytest.mark.slow
@@ -388,21 +425,34 @@ NO_BEND = [("a1 = sigmoid(z1)", "a1 = z1"), ("dz1 = da1 * sigmoid.derivative(z1,
         ("xor", NO_BEND, "xor.py --sweep 20 --learning-rate 0.5", "solved: 0 of 20 seeds"),
         ("convolution", POOLED, "convolution.py --sweep 20", "test images right, percent: mean 97.97,"),
         ("convolution", POOLED, "convolution.py --sweep 20 --moved", "test images right, percent: mean 59.45,"),
+        ("next_letter", MOMENTUM, "next_letter.py --steps 1000 --plain --learning-rate 3 --sweep 3", "mean 2.10,"),
+        ("attention", NOTHING_BEFORE, "attention.py --sweep 5", "fresh digits right, percent: mean 34.71,"),
         ("dataset", MAJORITY, "perceptron.py --function majority --inputs 3 --sweep 20", "solved: 20 of 20 seeds"),
     ],
 )
 def test_change(changed, replacements, command, says, tmp_path):
-    """What a script prints where lines of the code are replaced, as the README asks for."""
-    for part in FOLDER.glob("*.py"):
-        shutil.copy(part, tmp_path)
-    for part in ("backstage", "data"):
-        shutil.copytree(FOLDER / part, tmp_path / part)
-    text = (tmp_path / f"{changed}.py").read_text("utf-8")
-    for old, new in replacements:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    (tmp_path / f"{changed}.py").write_text(text, "utf-8")
-    assert says in python(*command.split(), folder=tmp_path)[0]
+    assert says in printed_after(changed, replacements, command, tmp_path)[0]
+
+
+@pytest.mark.slow
+def test_attention_without_its_root(tmp_path):
+    """The loss becomes nan; with a lower learning rate it depends on the seed."""
+    assert "the loss became nan" in printed_after("attention", NO_ROOT, "attention.py", tmp_path, status=2)[1]
+    printed, _ = python(*"attention.py --learning-rate 0.2 --sweep 2".split(), folder=tmp_path)
+    low, high = map(float, re.search(r"from (\S+) to (\S+)", printed).groups())
+    assert low < 90 < 99 < high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", WITHOUT)
+def test_what_each_part_of_the_transformer_brings(part, tmp_path):
+    """The first of the seeds that stand in the table; and the table has no other rows."""
+    rows = dict(re.findall(r"^\| (.*) \| \d\.\d\d, (from \d\.\d\d to \d\.\d\d) \|$", README, re.M))
+    assert rows.keys() == WITHOUT.keys()
+    heads = " --heads 1" if "heads" in part else ""
+    printed, _ = printed_after("transformer", WITHOUT[part], f"transformer.py --sweep 1{heads}", tmp_path)
+    low, high = re.findall(r"\d\.\d\d", rows[part])
+    assert float(low) <= float(re.search(r"mean (\S+),", printed)[1]) <= float(high)
 
 
 @pytest.mark.slow
