@@ -159,10 +159,9 @@ def read_options(arguments):
     from backstage import command_line
 
     parser = command_line.parser(__file__, __doc__, 500, 1.0, unit="steps")
-    parser.option("--texts", 2000, "for the training", type=command_line.whole_in_range(1, 10**5))
-    parser.option(
-        "--pairs", 12, "of a letter and a digit in a text, 2 to 100", type=command_line.whole_in_range(2, 100)
-    )
+    parser.option("--texts", 2000, "for the training", type=command_line.whole_in_range(1, 10**4))
+    words = "of a letter and a digit in a text, 11 to 30: with 11 of ten letters one comes again"
+    parser.option("--pairs", 12, words, type=command_line.whole_in_range(11, 30))
     parser.option("--size", 16, "numbers for each place", type=command_line.whole_in_range(1, 256))
     words = "compare with networks that see the last three signs, or all"
     parser.option("--window", False, words, ("--sweep",), action="store_true")

@@ -645,7 +645,7 @@ def attention(forward, first, X, Y, signs):
 
 def heads(forward, options):
     """The loss, and for each head (of more than four the first four) where the places of the first test name look."""
-    name = f".{options.test[0]}"
+    name = f".{options.test[0]}"[:12]
     X = np.array([[options.alphabet.index(letter) for letter in name]])
 
     def draw(figure, parameters, curves, step):

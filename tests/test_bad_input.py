@@ -49,7 +49,7 @@ OWN = {
     "convolution": "--kernels 0 | --kernel-size 0 | --kernel-size 9 | --samples 1438 | --weight-decay nan",
     "next_letter": """--letters 0 | --letters 21 | --temperature -1 | --temperature nan | --names 0 | --start a1
         --start .""",
-    "attention": "--pairs 1 | --pairs 101 | --texts 0 | --size 0 | --window --sweep 2",
+    "attention": "--pairs 10 | --pairs 31 | --texts 0 | --size 0 | --window --sweep 2",
     "transformer": """--heads 3 | --places 1 | --places 5 --start abcde | --places 2 | --temperature 0.001
         --batch-size 0 | --names-file {}""",
     "your_data": "--k-fold 1 | --k-fold 5 --save {}/x.npz | --save {}/x.csv | --epochs 0",

@@ -42,6 +42,9 @@ BEGINNINGS = {  # what a reader writes who has imported a lesson, and of which t
     "spirals": "train(*dataset.spirals(50, 4, 0.2, rng), Network([2, 15, 4], loss='cross_entropy'), 20, 0.5, 0.9)",
     "digits": f"train({DIGITS}, Network([64, 10], loss='cross_entropy', rng=rng), 2, 0.5, 32, 0.0)",
     "convolution": f"train({DIGITS}, initialize(3, 4, rng), 2, 0.5, 32)",
+    "next_letter": "train(*dataset.windows(dataset.names()[:20], 3), initialize(3, 8, 27, rng), 50, 0.02)",
+    "attention": "train(*dataset.facts(32, 12, rng), initialize(16, rng), 50, 1.0)",
+    "transformer": "train(*dataset.rows(dataset.names()[:32], 12), initialize(27, 12, rng), 20, 0.01)",
 }
 ALONE = """
 import importlib, sys
@@ -75,7 +78,7 @@ def copied(name, folder):
     (folder / name).mkdir()
     for module in (name, "activation", "dataset", *imported):
         shutil.copy(FOLDER / f"{module}.py", folder / name)
-    if name in ("digits", "convolution"):
+    if name in ("digits", "convolution", "next_letter", "transformer"):
         shutil.copytree(FOLDER / "data", folder / name / "data")
     return folder / name
 

@@ -263,7 +263,19 @@ VALUES = {"xor": 17, "network1": 13, "perceptron": 3, "2x2_image_predefined_1": 
 DRAWN = ["cubic --epochs 2500", "2x2_image_recognition --epochs 20", "activation", "dataset", "your_data", "autodiff"]
 DRAWN += ["digits --epochs 3", "convolution --epochs 2", "convolution --slide", "spirals --epochs 20", "worked_example"]
 DRAWN += ["reliability --seeds 2 --epochs 20", "gradient_check --seeds 1 --epochs 20", "noisy_xor --epochs 20"]
-DRAWN += ["nudge", "nudge --weight 2 --steps 1", "nudge --weight 1.5"]
+DRAWN += [
+    "next_letter --steps 20",
+    "next_letter --steps 1 --letters 1",
+    "attention --steps 20",
+    "attention --pairs 11 --steps 1",
+]
+DRAWN += [
+    "transformer --steps 20",
+    "transformer --steps 3 --heads 1",
+    "nudge",
+    "nudge --weight 2 --steps 1",
+    "nudge --weight 1.5",
+]
 
 
 @pytest.mark.parametrize("command", quick_and_slow(["linear", *VALUES], DRAWN))

@@ -438,7 +438,7 @@ def test_change(changed, replacements, command, says, tmp_path):
 def test_attention_without_its_root(tmp_path):
     """The loss becomes nan; with a lower learning rate it depends on the seed."""
     assert "the loss became nan" in printed_after("attention", NO_ROOT, "attention.py", tmp_path, status=2)[1]
-    printed, _ = python(*"attention.py --learning-rate 0.2 --sweep 2".split(), folder=tmp_path)
+    printed, _ = python("attention.py", "--learning-rate", 0.2, "--sweep", 2, folder=tmp_path)
     low, high = map(float, re.search(r"from (\S+) to (\S+)", printed).groups())
     assert low < 90 < 99 < high
 
