@@ -11,7 +11,7 @@ that finds for each parameter how large its steps should be.
 Run:  python next_letter.py
 Try:  python next_letter.py --start qu --temperature 0.5
       python next_letter.py --letters 5
-      python next_letter.py --plain --learning-rate 0.5
+      python next_letter.py --plain --learning-rate 3
 """
 
 import numpy as np

@@ -8,7 +8,7 @@ from backstage import Refused, files
 
 import numpy as np
 import pytest
-from helpers import LETTERS, load, quick_and_slow
+from helpers import LETTERS, load
 from test_convergence import sweep
 
 import attention
@@ -227,19 +227,17 @@ def test_a_training_is_the_steps_of_its_formula(how):
         np.testing.assert_allclose(parameter, other, rtol=1e-9, atol=1e-12)
 
 
-REACHED = [  # the bounds of every seed
-    *quick_and_slow([("next_letter --steps 500", 0, 2.2, 1)], [("next_letter", 0, 2.09, 10)]),
-    *quick_and_slow([("transformer --steps 200", 0, 2.3, 1)], [("transformer", 0, 2.06, 10)]),
-    *quick_and_slow([], [("attention", 99.9, 100, 20)]),
-    pytest.param(("transformer --batch-size 1 --steps 1000 --places 16", 0, 2.33, 10), marks=pytest.mark.slow),
+REACHED = [  # the bound of every seed; what the README says of more steps and seeds is tested there
+    ("next_letter --steps 500", 2.2, 1),
+    ("transformer --steps 200", 2.3, 1),
+    pytest.param("transformer --batch-size 1 --steps 1000 --places 16", 2.33, 10, marks=pytest.mark.slow),
 ]
 
 
-@pytest.mark.parametrize("bounds", REACHED)
-def test_what_every_seed_reaches(bounds, capsys):
-    command, least, most, seeds = bounds
-    _, (_, lowest, highest) = sweep(capsys, command, seeds)
-    assert least <= lowest <= highest <= most
+@pytest.mark.parametrize(("command", "most", "seeds"), REACHED)
+def test_what_every_seed_reaches(command, most, seeds, capsys):
+    _, (*_, highest) = sweep(capsys, command, seeds)
+    assert highest <= most
 
 
 @pytest.mark.parametrize("seeds", [1, pytest.param(20, marks=pytest.mark.slow)])
@@ -252,16 +250,6 @@ def test_attention_looks_where_it_should(seeds):
         assert len([*attention.train(X, Y, parameters, 500, 1.0)]) == 500
         assert attention.accuracy(*dataset.facts(200, 60, rng), parameters) >= 0.995
         assert attention.share_on_right(*dataset.facts(200, 12, rng), parameters) >= 0.95
-
-
-@pytest.mark.slow
-def test_a_window_learns_by_heart(capsys):
-    attention.main(["--window", "--no-figure"])
-    printed = capsys.readouterr().out
-    shares = [float(share) for share in re.findall(r"training ([\d.]+)%, fresh ([\d.]+)%", printed)[1]]
-    assert shares[0] >= 95
-    assert shares[1] <= 40
-    assert float(re.search(r"window of 3 signs: .* fresh ([\d.]+)%", printed)[1]) <= 40
 
 
 @pytest.mark.parametrize("name", ["next_letter", "transformer"])
