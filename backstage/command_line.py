@@ -219,6 +219,8 @@ def parse_letters(parser, arguments, names, alphabet):
         report.notes(
             [f"{len(words) - len(fit)} of {len(words)} words have more than {longest} letters, and are left out"]
         )
+    if options.temperature == 0:
+        report.notes(["at temperature 0 it is always the most probable letter, so all that is invented is the same"])
     test = min(512, len(fit) // 10)
     options.test, options.words = fit[:test], fit[test:]
     return options
