@@ -5,8 +5,8 @@ learnt like all other weights. The rows of three letters, side by side, go into 
 the probabilities of the next letter, or of the dot that ends a name. Draw a letter with these probabilities, and let it
 be one of the three before the next: so a name comes out.
 
-New compared with convolution.py: inputs that are no numbers, outputs that become inputs, and Adam, a way to descend
-that finds for each parameter how large its steps should be.
+New compared with convolution.py: inputs that are letters and no numbers, outputs that become inputs, and Adam, a way
+to descend that finds for each parameter how large its steps should be.
 
 Run:  python next_letter.py
 Try:  python next_letter.py --start qu --temperature 0.5
@@ -23,14 +23,14 @@ NUMBERS = 10  # for each letter
 BETA1, BETA2 = 0.9, 0.99  # how much of the means is kept in every step of Adam
 
 
-def initialize(letters, hidden_nodes, alphabet, rng):
+def initialize(letters, hidden_nodes, signs, rng):
     """First parameters: weights drawn from a normal distribution of scale 1/√inputs, biases 0."""
     inputs = letters * NUMBERS
-    E = rng.normal(0, 1, (alphabet, NUMBERS))  # the embedding: a row for each letter
+    E = rng.normal(0, 1, (signs, NUMBERS))  # the embedding: a row for each letter
     W1 = rng.normal(0, 1 / np.sqrt(inputs), (inputs, hidden_nodes))
     b1 = np.zeros(hidden_nodes)
-    W2 = rng.normal(0, 1 / np.sqrt(hidden_nodes), (hidden_nodes, alphabet))
-    b2 = np.zeros(alphabet)
+    W2 = rng.normal(0, 1 / np.sqrt(hidden_nodes), (hidden_nodes, signs))
+    b2 = np.zeros(signs)
     return [E, W1, b1, W2, b2]
 
 

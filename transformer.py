@@ -23,13 +23,13 @@ SIZE = 16  # numbers for each place
 BETA1, BETA2 = 0.85, 0.99  # how much of the means is kept in every step of Adam
 
 
-def initialize(alphabet, places, rng):
+def initialize(signs, places, rng):
     """First parameters: weights drawn from a normal distribution of scale 0.08, no biases."""
-    E, P = (rng.normal(0, 0.08, (rows, SIZE)) for rows in (alphabet, places))  # a row for each letter and each place
+    E, P = (rng.normal(0, 0.08, (rows, SIZE)) for rows in (signs, places))  # a row for each letter and each place
     Wq, Wk, Wv, Wo = rng.normal(0, 0.08, (4, SIZE, SIZE))
     W1 = rng.normal(0, 0.08, (SIZE, 4 * SIZE))
     W2 = rng.normal(0, 0.08, (4 * SIZE, SIZE))
-    W3 = rng.normal(0, 0.08, (SIZE, alphabet))
+    W3 = rng.normal(0, 0.08, (SIZE, signs))
     return [E, P, Wq, Wk, Wv, Wo, W1, W2, W3]
 
 
