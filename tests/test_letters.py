@@ -228,8 +228,8 @@ def test_a_training_is_the_steps_of_its_formula(how):
 
 
 REACHED = [  # the bound of every seed; what the README says of more steps and seeds is tested there
-    ("next_letter --steps 500", 2.2, 1),
-    ("transformer --steps 200", 2.3, 1),
+    ("next_letter --steps 250", 2.3, 1),
+    ("transformer --steps 100", 2.35, 1),
     pytest.param("transformer --batch-size 1 --steps 1000 --places 16", 2.33, 10, marks=pytest.mark.slow),
 ]
 
@@ -270,8 +270,8 @@ def test_what_is_invented(name, capsys):
 def test_letters_are_drawn_with_their_probabilities(drawn):
     z, rng = np.log([0.1, 0.2, 0.7]), RNG(0)
     for temperature, expected in ((1, [0.1, 0.2, 0.7]), (0.5, np.array([1, 4, 49]) / 54)):
-        counts = np.bincount([drawn(z, temperature, rng) for _ in range(4000)], minlength=3) / 4000
-        np.testing.assert_allclose(counts, expected, atol=0.03)
+        counts = np.bincount([drawn(z, temperature, rng) for _ in range(1500)], minlength=3) / 1500
+        np.testing.assert_allclose(counts, expected, atol=0.05)
     assert {drawn(z, 0, rng) for _ in range(20)} == {2}
 
 
