@@ -59,7 +59,7 @@ for i in range(1, 6):
     again = np.any(letters[:, :i] == letters[:, [i]], axis=1)
     Y[again, 2 * i, digits[again, i]] = 1
 parameters = [rng.normal(0, 0.25, (16, 8)), rng.normal(0, 0.25, (16, 8)), rng.normal(0, 0.25, (16, 4))]
-for step in range(100):
+for step in range(150):
     loss, gradients = backward(X, Y, parameters)
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter -= 2 * gradient
