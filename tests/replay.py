@@ -257,7 +257,8 @@ def streams(rng, names=DRAWING, kinds=tuple(STREAMS)):
 
     def attempt(trial):
         name, kind = trial
-        few = ("--epochs 30" if name in WAYS else "") + (" --seeds 3" if name in SEVERAL else "")
+        unit = "steps" if name in LETTERS else "epochs"
+        few = (f"--{unit} 30" if name in WAYS else "") + (" --seeds 3" if name in SEVERAL else "")
         with tempfile.TemporaryDirectory() as folder:
             shell = ["bash", "-o", "pipefail", "-c", f'"$@" {kind}', "bash", sys.executable, *STRICT]
             status, _, err = end(start(launch(name, few), folder, shell))
