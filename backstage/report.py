@@ -278,6 +278,6 @@ def facts_right(parameters, training, measured, share):
     """Print how many of the digits are right, and what share falls on the right places."""
     print(f"\nweights: {sum(parameter.size for parameter in parameters)}")
     rows = {"digits right, percent, in the training": 100 * training} | measured
-    rows |= {"guessing one of ten digits": 10, "of the shares falls on right digits": 100 * share}
+    rows |= {"guessing one of ten digits": 10, "shares that fall on right digits": 100 * share}
     for words, percent in rows.items():
         print(f"{f'{words}:':40}{percent:6.2f}")
