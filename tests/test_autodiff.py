@@ -622,6 +622,20 @@ def test_what_cannot_be_followed(statement):
         np.testing.assert_array_equal(value_of(array), value)
 
 
+REASONS = {
+    "np.dot(t, np.ones((2, 2, 2)))": "np.dot with more than two axes on the right",
+    "np.concatenate([t, t], dtype=float)": "np.concatenate with these arguments",
+    "np.std(t, ddof=1)": "np.std as it is called here: .* argument 'ddof'",
+    "np.cumsum(t)": "np.cumsum",
+}
+
+
+@pytest.mark.parametrize("expression", REASONS)
+def test_the_reason_is_said(expression):
+    with pytest.raises(CannotFollow, match=f"^autodiff cannot follow {REASONS[expression]}$"):
+        eval(expression, {"np": np, "t": Tracked([1.0, 2.0])})
+
+
 # Memory and time.
 
 
