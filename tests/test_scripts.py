@@ -118,7 +118,7 @@ def test_same_seed_same_output(name, capsys):
     assert printed[0] == printed[1] != printed[2]
 
 
-@pytest.mark.parametrize("file", ["x.png", "x.gif"])
+@pytest.mark.parametrize("file", quick_and_slow(["x.png"], ["x.gif"]))
 def test_a_loss_of_0_can_be_drawn(file, tmp_path, capsys):
     options = ["--coefficients", "0", "0", "0", "5", "--epochs", "3"]
     load("cubic").main([*options, "--figure", str(tmp_path / file)])
