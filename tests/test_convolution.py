@@ -121,10 +121,13 @@ def test_the_edge_is_spoken_of(capsys):
     assert "note: of 5x5 positions the last row and column have no partners" in printed
 
 
-@pytest.mark.parametrize("name", ["digits", "convolution"])
-@pytest.mark.parametrize("more", ["", "--test last --moved"])
-def test_a_sweep_tests_on_the_same_rows(name, more, capsys):
+ROWS = [("digits", ""), ("convolution", "--test last --moved"), ("digits", "--test last --moved"), ("convolution", "")]
+
+
+@pytest.mark.parametrize("choice", quick_and_slow(ROWS[:2], ROWS[2:]), ids=" ".join)
+def test_a_sweep_tests_on_the_same_rows(choice, capsys):
     """A sweep over two seeds gives the two accuracies that the script gives for them."""
+    name, more = choice
     line = f"--epochs 2 --samples 300 {more}"
     printed = [printed_by(name, f"{line} --seed {seed}", capsys) for seed in (6, 7)]
     alone = [re.search(r"accuracy on \d+ test images: +(\S+)%", text)[1] for text in printed]

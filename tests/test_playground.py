@@ -547,7 +547,7 @@ def test_what_is_told(data):
 
 def test_the_history_is_bounded():
     play = playground_of(*SMALL)
-    for epoch in range(1, 1501):
+    for epoch in range(1, 751):
         play.epoch = epoch
         play.measure()
         assert play.history[-1][0] == epoch
