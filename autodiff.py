@@ -99,10 +99,14 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):  # which makes np.add(x, y) 
             raise CannotFollow("a change in place")
         if function in PLAIN:
             return function(*map(plain, arguments), **{name: plain(value) for name, value in settings.items()})
+        if function not in FUNCTIONS:
+            raise CannotFollow(f"np.{function.__name__}")
         try:
             return FUNCTIONS[function](*arguments, **settings)
-        except (KeyError, TypeError) as error:
-            raise CannotFollow(f"np.{function.__name__} as it is called here") from error
+        except CannotFollow:
+            raise
+        except TypeError as error:
+            raise CannotFollow(f"np.{function.__name__} as it is called here: {error}") from error
 
     def __getattr__(self, name):
         """The methods of an array: a.sum(axis=0) is np.sum(a, axis=0)."""

@@ -10,6 +10,7 @@ Run:  python dataset.py
 import itertools
 import math
 import os
+import warnings
 
 import numpy as np
 
@@ -240,18 +241,20 @@ def digits(path=DIGITS):
     Raises ValueError, with the file and the place in it, for anything else in the file.
     """
     try:
-        numbers = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
-    except ValueError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)  # with which numpy would make 5 of 5.5
+            numbers = np.loadtxt(path, dtype=int, delimiter=",", skiprows=1, ndmin=2)  # int is read six times as fast
+    except (ValueError, DeprecationWarning) as error:
         raise ValueError(f"{path}: {error}") from None
     if numbers.shape != (1797, 65):
         raise ValueError(f"{path} has {numbers.shape} numbers below its header, but needs (1797, 65)")
     most = np.array([16] * 64 + [9])
-    odd = np.argwhere((numbers % 1 != 0) | (numbers < 0) | (numbers > most))
+    odd = np.argwhere((numbers < 0) | (numbers > most))
     if len(odd):
         row, column = odd[0]
-        holds = f"{numbers[row, column]:g} is not a whole number from 0 to {most[column]}"
+        holds = f"{numbers[row, column]} is not a whole number from 0 to {most[column]}"
         raise ValueError(f"{path}, line {row + 2}, column {column + 1}: {holds}")  # the header is line 1
-    return numbers[:, :-1] / 16, np.eye(10)[numbers[:, -1].astype(int)]
+    return numbers[:, :-1] / 16, np.eye(10)[numbers[:, -1]]
 
 
 def digits_apart(test, rng):

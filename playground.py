@@ -184,11 +184,15 @@ class Playground:
         elif name == "seed":
             options.seed = max(0, options.seed + way)
         elif name == "loss":
-            options.loss = None if self.numbers else neighbour(CHOICES[name], self.network.loss_name, way)
+            loss = neighbour(CHOICES[name], self.network.loss_name, way)
+            if not self.numbers and loss != self.network.loss_name:
+                options.loss = loss
         else:
             setattr(options, name, neighbour(CHOICES[name], getattr(options, name), way))
         if name not in AT_ONCE and vars(options) != before:
             {"noise": self.new_points, "test_share": self.choose_test}.get(name, self.restart)()
+        if not options.momentum:  # so that nothing of earlier steps goes on when there is some again
+            self.steps = [np.zeros_like(step) for step in self.steps]
         return ""
 
     def choose(self, data):
@@ -306,7 +310,7 @@ class Playground:
             if value != default and not of_a_file:
                 values = value if isinstance(value, list) else [value]
                 words.append(f"--{name.replace('_', '-')}")
-                words += [str(value).removesuffix(".0") for value in values]
+                words += [str(value).removesuffix(".0") if isinstance(value, float) else str(value) for value in values]
         return shlex.join(words) + ("     (save the points that you painted)" if self.painted else "")
 
     def save(self):

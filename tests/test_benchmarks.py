@@ -156,6 +156,7 @@ def test_links_and_scripts_are_there():
     assert [path for path in [*named, *(HERE / target for target in links)] if not path.is_file()] == []
 
 
+@pytest.mark.slow
 def test_shown_and_drawn_without_measuring(compare, tmp_path, capsys, monkeypatch):
     """--from prints what the file says, and draws the picture that is kept."""
     monkeypatch.setattr(compare, "measure", None)

@@ -29,26 +29,27 @@ def sweep(capsys, command, seeds):
 
 
 SOLVED = [
-    *((f"perceptron --function {function}", 20, 200) for function in ("and", "or", "nand", "nor")),
+    *((f"perceptron --function {function}", 10, 200) for function in ("and", "or", "nand", "nor")),
     *((f"perceptron --function {function} --inputs 3 --epochs 3000", 2, 100) for function in ("and", "nor")),
-    ("xor", 20, 1000),
-    ("xor --function xnor", 10, 100),
-    ("xor --inputs 3", 10, 200),
-    ("network1", 20, 200),
-    ("linear", 20, 200),
+    ("xor", 10, 1000),
+    ("xor --function xnor", 5, 100),
+    ("xor --inputs 3", 3, 200),
+    ("network1", 5, 200),
+    ("linear", 10, 200),
     ("linear --slope -3 --intercept 100", 5, 100),
-    ("cubic", 2, 100),
-    ("cubic --coefficients 1 0 -15 0", 2, 100),
+    ("cubic", 1, 100),
+    ("cubic --coefficients 1 0 -15 0", 1, 100),
 ]
 MEASURED = [  # the bounds of the mean and of each seed, in percent right
-    ("2x2_image_recognition", (99.9, 100), (99.9, 100), 3, 100),
-    ("noisy_xor", (-1.5, 0.5), (-1.5, 1.5), 3, 20),  # points behind the best that any classifier can do there
-    ("spirals", (99, 100), (97.5, 100), 3, 20),
-    ("digits", (97.3, 100), (0, 100), 3, 20),
-    ("digits --test last", (91.5, 100), (0, 100), 3, 20),
-    ("convolution", (97.7, 100), (0, 100), 3, 20),
-    ("convolution --test last", (94, 100), (0, 100), 3, 20),
-    ("convolution --moved", (65, 100), (0, 100), 3, 20),
+    ("2x2_image_recognition", (99.9, 100), (99.9, 100), 2, 100),
+    ("noisy_xor", (-1.5, 0.5), (-1.5, 1.5), 2, 20),  # points behind the best that any classifier can do there
+    ("spirals", (99, 100), (97.5, 100), 2, 20),
+    ("digits", (97.3, 100), (0, 100), 2, 20),
+    ("digits --test last", (91.5, 100), (0, 100), 2, 20),
+    ("convolution", (97.7, 100), (0, 100), 2, 20),
+    ("convolution --test last", (94, 100), (0, 100), 1, 20),
+    ("digits --moved", (40, 50), (0, 100), 1, 20),  # the dense network does not know what is moved
+    ("convolution --moved", (65, 100), (0, 100), 1, 20),
 ]
 
 
@@ -62,11 +63,12 @@ def test_solved_on_the_way(command, monkeypatch, capsys):
     """From more seeds, as each training ends where it is solved: a tenth of the time."""
     whole = training.sweep
     monkeypatch.setattr(training, "sweep", lambda *given, stop, measure=None, **how: whole(*given, **how))
-    assert sweep(capsys, command, 15)[0] == 15
+    assert sweep(capsys, command, 10)[0] == 10
 
 
 NOT_SOLVED = [  # and how many of ten seeds at least and at most are solved all the same
-    *(("perceptron --function " + function, 0, 0) for function in ("xor", "xnor")),  # which no line separates
+    ("perceptron --function xor", 0, 0),  # which no line separates
+    pytest.param("perceptron --function xnor", 0, 0, marks=pytest.mark.slow),  # nor this
     ("xor --hidden-nodes 2", 5, 9),  # which get stuck from some seeds
     ("perceptron --epochs 100", 0, 0),  # too early, as all that follow
     ("xor --epochs 150", 0, 0),
@@ -89,7 +91,7 @@ def test_samples_that_were_not_in_the_training(command, mean, each, seeds, capsy
     assert each[0] <= lowest <= highest <= each[1]
 
 
-@pytest.mark.parametrize("seeds", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seeds", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_iris(seeds, capsys):
     for seed in range(seeds):
         your_data.main(["--k-fold", "5", "--seed", str(seed), "--no-figure"])

@@ -16,7 +16,7 @@ import perceptron
 import your_data
 
 BY_HEART = {  # so few samples that they are learnt by heart, which helps with no others
-    "noisy_xor": "--samples 20 --noise 0.5 --hidden-nodes 50 --epochs 200",
+    "noisy_xor": "--samples 20 --noise 0.5 --hidden-nodes 50 --epochs 200 --test-samples 500",
     "spirals": "--samples 10 --noise 1 --epochs 200",
     "2x2_image_recognition": "--sets 1 --grey-range 0.4 --epochs 300",
     "digits": "--samples 50",

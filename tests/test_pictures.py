@@ -28,6 +28,7 @@ def epochs(shown):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is a screen")
+@pytest.mark.slow
 def test_live_without_a_screen(tmp_path):
     """One line says so, and nothing was trained, or written."""
     out, err = run(FOLDER / "xor.py", "--live", folder=tmp_path, status=2)
@@ -50,11 +51,6 @@ def test_live_draws_while_it_trains(tmp_path):
     assert epochs([in_the_end]) == [40]
     assert not any("picture" in line for line in out)
     assert ([], in_the_end, out) == on_screen(FOLDER / "linear.py", "--epochs", 40, folder=tmp_path)
-
-
-def test_the_loss_has_its_own_name(tmp_path):
-    arguments = ("--function", "and", "--loss", "binary_cross_entropy", "--epochs", 2)
-    assert "loss: binary cross entropy" in on_screen(FOLDER / "network1.py", *arguments, folder=tmp_path)[1]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there Ctrl-C reaches every process of the console")

@@ -236,11 +236,23 @@ def test_what_acts_at_once():
     hand.key("up", "up", "down")  # to 0.3, 1 and back
     assert hand.play.options.learning_rate == 0.3
     turns = [("batch size", "+", None), *(("batch size", "−", n) for n in (100, 50, 20, 10)), ("momentum", "+", 0.5)]
-    for *button, value in [*turns, ("weight decay", "+", 0.0001), ("learning rate", "−", 0.1), ("momentum", "−", 0.0)]:
+    turns += [("weight decay", "+", 0.0001), ("learning rate", "−", 0.1)]
+    for *button, value in [*turns, ("momentum", "−", 0.0), ("momentum", "+", 0.5)]:
         check(hand, button[0].replace(" ", "_"), value, *button)
+        if value == 0:  # nothing goes on
+            steps = [0 * step for step in steps]
         hand.key("right")
         train_along(network, steps, hand.play)
         assert same(hand.copies(), network.parameters)
+
+
+def test_a_button_at_its_end_changes_nothing():
+    hand = Hand(*SMALL)
+    hand.key("right")
+    before, learnt = settings_of(hand.play.options), [*hand.copies(), hand.play.epoch]
+    hand.press("loss", "−")  # which is the first of its choices, although no option said so
+    assert settings_of(hand.play.options) == before
+    assert same([*hand.copies(), hand.play.epoch], learnt)
 
 
 def test_layers_and_nodes():
@@ -535,7 +547,7 @@ def test_what_is_told(data):
 
 def test_the_history_is_bounded():
     play = playground_of(*SMALL)
-    for epoch in range(1, 1501):
+    for epoch in range(1, 751):
         play.epoch = epoch
         play.measure()
         assert play.history[-1][0] == epoch
@@ -624,11 +636,11 @@ def test_the_command_begins_with_the_same_settings(seed):
 
 
 def test_noise_is_for_points_that_are_drawn(folder):
-    """Not for painted ones, nor for those of a file, which here has blanks in its name, and a column of one value."""
-    (folder / "my points.csv").write_text("a,b,kind\n1,2,x\n3,2,y\n4,2,x\n0,2,y\n")
-    points = (play := playground_of("--data", "my points.csv")).points
+    """Not for painted ones, nor for those of a file, which here has an odd name, and a column of one value."""
+    (folder / "my points 1.0").write_text("a,b,kind\n1,2,x\n3,2,y\n4,2,x\n0,2,y\n")
+    points = (play := playground_of("--data", "my points 1.0")).points
     assert np.isfinite(points).all()
-    for data, way in (("my points.csv", -1), ("xor", 1), ("my points.csv", 1)):
+    for data, way in (("my points 1.0", -1), ("xor", 1), ("my points 1.0", 1)):
         play.choose(data)
         said = play.turn("noise", way)
         assert ("noise" in said, play.options.noise) == (data != "xor", 0.1 if way == -1 else 0.15)

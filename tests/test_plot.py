@@ -96,7 +96,8 @@ def test_values_come_in_the_end(shape):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "expected"), [(0, "wrong: 0 of 40"), (15, "wrong: 15 of 40"), (40, "15 of 40 wrong")]
+    ("wrong", "expected"),
+    [(0, "wrong: 0 of 40"), pytest.param(15, "wrong: 15 of 40", marks=pytest.mark.slow), (40, "15 of 40 wrong")],
 )
 def test_digits_that_went_wrong(wrong, expected):
     Y = np.eye(10)[[1] * wrong + [0] * (40 - wrong)]
@@ -162,6 +163,11 @@ def test_an_approximation_shows_target_network_error_and_loss():
     assert loss.get_title(loc="left") == "loss 0.2"
 
 
+def test_the_loss_has_its_own_name(drawn_from):
+    figure = drawn_from("network1", "--function", "and", "--loss", "binary_cross_entropy", "--epochs", "2")
+    assert "loss: binary cross entropy" in said_on(figure)
+
+
 def test_axes_stay_while_a_picture_moves():
     """Whatever the weights are: those of y, of the error, and of the loss."""
     figures = [cubic({"training": [0.9, 0.5, 0.1, 0.01]}, epoch, size=10.0**epoch)[0] for epoch in (1, 2, 4)]
@@ -182,7 +188,7 @@ def test_epochs_of_a_long_training_are_on_a_log_axis(epochs, scale):
     assert axes.viewLim.x0 < dot[0] <= axes.viewLim.x1
 
 
-@pytest.mark.parametrize("kept", [1, 3, 5])
+@pytest.mark.parametrize("kept", quick_and_slow([3], [1, 5]))
 def test_the_kept_epoch_is_marked_and_classes_are_counted(kept):
     Y, outputs = np.eye(3)[[0, 1, 2, 2]], np.eye(3)[[0, 2, 2, 2]]
     table = argparse.Namespace(classes=["a", "b", "c"], target="d")
@@ -247,7 +253,7 @@ def test_curves_of_activations_and_of_a_weight(drawn_from):
     assert right.lines[-1].get_xydata().tolist() == [[2, 4], [1, 1], [0.5, 0.25]]
 
 
-@pytest.mark.parametrize("position", [0, 4, 8])
+@pytest.mark.parametrize("position", quick_and_slow([4], [0, 8]))
 def test_a_template_slides(position):
     """It fires where the score reaches the threshold, which is marked for the positions passed."""
     scores = np.array([[2.0, 0, 0], [0, 1.2, 0], [0, 0, 1.1]])
@@ -263,22 +269,12 @@ VALUES = {"xor": 17, "network1": 13, "perceptron": 3, "2x2_image_predefined_1": 
 DRAWN = ["cubic --epochs 2500", "2x2_image_recognition --epochs 20", "activation", "dataset", "your_data", "autodiff"]
 DRAWN += ["digits --epochs 3", "convolution --epochs 2", "convolution --slide", "spirals --epochs 20", "worked_example"]
 DRAWN += ["reliability --seeds 2 --epochs 20", "gradient_check --seeds 1 --epochs 20", "noisy_xor --epochs 20"]
-DRAWN += [
-    "next_letter --steps 20",
-    "next_letter --steps 1 --letters 1",
-    "attention --steps 20",
-    "attention --pairs 11 --steps 1",
-]
-DRAWN += [
-    "transformer --steps 20",
-    "transformer --steps 3 --heads 1",
-    "nudge",
-    "nudge --weight 2 --steps 1",
-    "nudge --weight 1.5",
-]
+DRAWN += ["next_letter --steps 20", "next_letter --steps 1 --letters 1", "attention --steps 20"]
+DRAWN += ["attention --pairs 11 --steps 1", "transformer --steps 20", "transformer --steps 3 --heads 1"]
+DRAWN += ["nudge", "nudge --weight 2 --steps 1", "nudge --weight 1.5", "network1", "2x2_image_predefined_1"]
 
 
-@pytest.mark.parametrize("command", quick_and_slow(["linear", *VALUES], DRAWN))
+@pytest.mark.parametrize("command", quick_and_slow(["linear", *(name for name in VALUES if name not in DRAWN)], DRAWN))
 def test_one_style(command, drawn_from):
     """Words have room; titles stand at the left, the upper ones at one height; the strip is at the lower left."""
     figure = drawn_from(*command.split())

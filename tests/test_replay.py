@@ -15,7 +15,7 @@ A_LITTLE = {
     "limits": {"runs": [replay.FILES[0], replay.FILES[-1]]},
     "streams": {"names": ["linear"], "kinds": [replay.CLOSED]},
     "flips": {"step": 80},
-    "hostile": {"step": 5},
+    "hostile": {"step": 11},
 }
 
 
