@@ -140,7 +140,8 @@ def try_windows(X, Y, X_fresh, Y_fresh, rng):
         network = Network([X_seen.shape[1], 128, SIGNS], loss="cross_entropy", rng=rng)
         network.train(X_seen, Y_seen, epochs=80, learning_rate=0.1, momentum=0.9, batch_size=64)
         shares = [np.mean(network.predict(x) == y.argmax(axis=1)) for x, y in ((X_seen, Y_seen), (X_new, Y_new))]
-        print(f"a window of {signs} signs: training {shares[0]:.1%}, fresh {shares[1]:.1%}")
+        size = sum(parameter.size for parameter in network.parameters)
+        print(f"a window of {signs} signs ({size} weights and biases): training {shares[0]:.1%}, fresh {shares[1]:.1%}")
 
 
 def one_of(X, Y):

@@ -373,23 +373,20 @@ def compare(lesson, loss_on, X, Y, parameters):
 
 
 def problems(samples, rng):
-    """Each lesson with its network's shape, its loss, data and first parameters; then two networks of network1.py."""
+    """Each lesson with its network's shape, its loss, data and first parameters; then a large network."""
     for name, (shape, loss) in SCRIPTS.items():
         lesson = importlib.import_module(name)
         yield name, shape, lesson, loss_of(lesson.forward, loss), *random_problem(shape, samples, rng)
     words = dataset.names()[:samples]
-    letters = [
+    for name, shape, (X, Y), sizes in (
         ("next_letter", [30, 64, 27], dataset.windows(words, 3), (3, 64, 27)),
         ("attention", [16], dataset.facts(samples, 12, rng), (16,)),
         ("transformer", [16], dataset.rows(words, 12), (27, 12)),
-    ]
-    for name, shape, (X, Y), sizes in letters:
+    ):
         lesson = importlib.import_module(name)
         yield name, shape, lesson, lesson.loss_on, X, Y, lesson.initialize(*sizes, rng)
-    for shape, number in (([2, 4, 1], samples), ([784, 128, 10], 1024)):
-        network = network1.Network(shape, rng=rng)
-        loss_on = loss_of(network.forward, network.loss_name)
-        yield "network1", shape, network, loss_on, *random_problem(shape, number, rng)
+    shape, network = [784, 128, 10], network1.Network([784, 128, 10], rng=rng)
+    yield "network1", shape, network, loss_of(network.forward, network.loss_name), *random_problem(shape, 1024, rng)
 
 
 def main(arguments=None):

@@ -2,7 +2,7 @@
 
 Every place of a name holds a row of 16 numbers: which letter stands there, and at which place. Attention lets each
 place fetch something from those before it; a small network then works on each place by itself. What both find out is
-added to the row. At last the row of each place says which letter comes next, at all places of all names at once. The
+added to the row. In the end the row of each place says which letter comes next, at all places of all names at once. The
 model is that of Andrej Karpathy's microgpt.
 
 New compared with attention.py: the parts that make attention fit to be stacked, which are several heads, residual

@@ -637,7 +637,7 @@ def attention(forward, first, X, Y, signs):
         key(
             figure,
             ("share", {"all": (BLUE, "s"), "half": (sign_map(101)(0.75), "s")}),
-            ("", {"a digit is asked": (ORANGE, "-")}),
+            ("", {"a digit is asked for": (ORANGE, "-")}),
         )
 
     return draw
