@@ -10,7 +10,7 @@ import matplotlib
 import matplotlib.image
 import numpy as np
 import pytest
-from helpers import FOLDER, run
+from helpers import FOLDER, quick_and_slow, run
 
 HERE = FOLDER / "benchmarks"
 PAGE = (HERE / "README.md").read_text("utf-8")
@@ -140,13 +140,17 @@ def test_how_it_was_measured_is_what_the_script_does(untimed):
     for dtype in untimed.steps.WAYS:
         steps = [step for step in MEASURED["step"] if step["dtype"] == dtype]
         assert [(step["shape"], step["samples"]) for step in steps] == untimed.SIZES
-    for names in (1, 2):
-        ways, data = untimed.transformers.ways(names), untimed.transformers.data(names)
-        alone = [*ALONE["transformer"], *(["scalars"] if names == 1 else [])]
-        assert untimed.step(ways, data, untimed.NEAR_ADAM, quick=False) == [15, *alone]
     assert [step["samples"] for step in MEASURED["convolution"]] == list(untimed.IMAGES)
     assert [step["samples"] for step in MEASURED["transformer"]] == list(untimed.TEXTS)
     assert all(list(measured) == list(names) for _, measured, names in untimed.tables(MEASURED))
+
+
+@pytest.mark.parametrize("names", quick_and_slow([2], [1]))
+def test_a_step_of_a_transformer_in_every_way(names, untimed):
+    """The scalars are asked for one name alone."""
+    more = ["scalars"] if names == 1 else []
+    ways, data = untimed.transformers.ways(names), untimed.transformers.data(names)
+    assert untimed.step(ways, data, untimed.NEAR_ADAM, quick=False) == [15, *ALONE["transformer"], *more]
 
 
 def test_links_and_scripts_are_there():
