@@ -1,10 +1,26 @@
 import gc
 import time
 
+from backstage.checker import program
+
 import pytest
+
+import check_backward
 
 MINUTES = 16  # about what all tests take on one quiet core; a run with --slow says at its end what it took
 BEGAN = time.monotonic()
+
+
+@pytest.fixture(scope="session")
+def examined():
+    """What check_backward.py says of the program at a path; one process, in which it does no harm, is there for all."""
+    with program.pool() as pool:
+
+        def examine(path, shape=None, targets=None, seed=0, seconds=60):
+            """Its findings and remarks; raises Refused where it cannot be judged."""
+            return pool.apply_async(check_backward.examined, (str(path), shape, targets, seed, seconds)).get(90)
+
+        yield examine
 
 
 def pytest_addoption(parser):

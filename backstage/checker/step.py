@@ -1,0 +1,303 @@
+"""A step of a training: which values are its parameters, what happens in it, and what changes when one is disturbed.
+
+A place is either the number of a parameter, which is disturbed at the start of the step, or a node: a value that is
+computed in it. Everything is measured by running the program from its start again.
+"""
+
+import re
+import time
+from typing import NamedTuple
+
+from backstage import Refused
+from backstage.checker.program import Done, Tracer
+
+import numpy as np
+
+NOISES = 4  # so many times other parameters, so that nothing fits by accident
+MOST_PLACES = 250
+STAGES = ((4_000, 3), (40_000, 6), (400_000, 12))  # events and seconds in which the parameters have to show
+
+
+class Discovery(Tracer):
+    """Looks for sums and differences from whose value the same site starts the next time: so parameters are changed.
+
+    chains: for each site, lists of (number of the event, event, how many of its entries have changed).
+    """
+
+    def __init__(self, events, seconds):
+        super().__init__()
+        self.left, self.end, self.number = events, time.monotonic() + seconds, 0
+        self.products, self.chains, self.ends, self.last_begun, self.odd = [], {}, {}, {}, False
+
+    def see(self, event, value, operands, operation, in_place):
+        self.number += 1
+        if operation == "mul":
+            self.products = [*self.products[-3:], (np.copy(value) if in_place else value, operands)]
+        elif operation in ("add", "sub") and not np.all(np.isfinite(value)):
+            self.odd = True
+        elif operation in ("add", "sub"):
+            self.link(event, value, operands[: 1 + (operation == "add")])
+        if self.number >= self.left or time.monotonic() > self.end:
+            self.on = False
+        return value
+
+    def link(self, event, value, starts):
+        """Append the event to the chain that ends with what it starts from, or begin a new one."""
+        site = event[0]
+        arrays = [(value, both) for value, both in self.products if isinstance(value, np.ndarray)]
+        made = [both for value, both in arrays if np.array_equal(value, starts[0])]
+        starts = [*starts, *(factor for both in made for factor in both)]  # W in (1 - decay) * W - …
+        ends = self.ends.setdefault(site, {})
+        start = next((start for start in starts if ends.get(key(start))), None)
+        if start is not None:
+            chain = ends[key(start)].pop(0)
+        else:
+            start, chain, self.last_begun[site] = starts[0], [], event[1]
+            self.chains.setdefault(site, []).append(chain)
+        changed = int(np.count_nonzero(value != start)) if np.shape(value) == np.shape(start) else 0
+        chain.append((self.number, event, changed))
+        ends.setdefault(key(value), []).append(chain)
+
+    def found(self):
+        """The chains of sites where none begins in the second half of its events, as sums over samples do."""
+        good = [site for site in self.chains if 2 * self.last_begun[site] < self.counts[site]]
+        chains = [chain for site in good for chain in self.chains[site]]
+        return [chain for chain in chains if len(chain) > 1 and any(row[2] for row in chain)]
+
+
+def key(value):
+    value = np.asarray(value)
+    return (value.shape, hash(value.astype(float).tobytes())) if value.dtype.kind in "fiu" else None
+
+
+class Plan(NamedTuple):
+    """Which step is looked at: for each parameter the event that gives its value at the start, and that at the end."""
+
+    starts: list
+    ends: list
+    begin: tuple  # the event after which the step begins
+    end: tuple  # and that with which it is over
+
+    @classmethod
+    def of(cls, chains, k):
+        """The step from the k-th round of changes to the next; some parameters change several times in a round."""
+        least = min(map(len, chains))
+        times = [round(len(chain) / least) if least > 3 else 1 for chain in chains]
+        starts, ends = ([chain[n * r - 1] for chain, n in zip(chains, times)] for r in (k, k + 1))
+        return cls([row[1] for row in starts], [row[1] for row in ends], max(starts)[1], max(ends)[1])
+
+
+class Recording(Tracer):
+    """Runs to the end of the step, with the parameters as given, and notes all values.
+
+    changes: what is added to parameters, by their numbers, and to the values of events. whole: seen holds more of them.
+    """
+
+    def __init__(self, plan, parameters=None, changes=(), whole=False):
+        super().__init__()
+        self.plan, self.parameters, self.changes, self.whole = plan, parameters, dict(changes), whole
+        self.number = {event: p for p, event in enumerate(plan.starts)}
+        self.begun, self.values, self.seen, self.first = False, {}, {}, {}
+
+    def see(self, event, value, operands, operation, in_place):
+        plan = self.plan
+        if event in self.changes and not self.begun:
+            value = put(value, value + self.changes[event])
+        p = self.number.get(event)
+        if p is not None:
+            self.first[p] = np.array(value, float)
+            if self.parameters is not None:
+                value = put(value, self.parameters[p] + self.changes.get(p, 0.0))
+        if event == plan.begin:
+            self.begun = True
+        elif self.begun:
+            if event in self.changes:
+                changed = value + self.changes[event]
+                value = put(value, changed) if in_place else changed
+            self.values[event] = np.array(value, float)
+            if self.whole:
+                self.seen[event] = (value, operands, operation, in_place)
+            if event == plan.end:
+                self.on = False
+                raise Done
+        return value
+
+
+def put(value, new):
+    """The new numbers in the very array, where it is one."""
+    if isinstance(value, np.ndarray):
+        value[...] = new
+        return value
+    return type(value)(new)
+
+
+class Node:
+    """A value in the step. event: the one that gave it; sources: the nodes of an operation's two sides, or None.
+
+    values: what it was, for each noise. line, name: of the statement, and where it is assigned, of that.
+    """
+
+    def __init__(self, event, site, sources, operation, in_place):
+        self.event, self.site, self.sources, self.operation, self.in_place = event, site, sources, operation, in_place
+        self.line, self.name, self.file, self.named, self.values = site.line, site.name, site.file, False, []
+
+    def call(self, site):
+        """Take over the name under which it is assigned."""
+        self.line, self.name, self.file, self.named = site.line, site.name, site.file, True
+
+
+class Experiment:
+    """The step of a program, and what is measured in it. nodes: in the order in which they are computed.
+
+    recent: for each parameter whether something is left of earlier steps in its update, as with momentum. suspects: the
+    events of other values that are changed from step to step.
+    """
+
+    def __init__(self, program, seed, plan=None, partial=False):
+        self.program, self.rng, self.runs = program, np.random.default_rng([seed, 1]), 0
+        self.error, self.recent, self.suspects, self.directions = None, [], [], {}
+        self.plan = plan or self.find_step()
+        self.recent = self.recent or [False] * len(self.plan.starts)
+        first = self.record().first
+        if len(first) < len(self.plan.starts):
+            raise Refused("the step that is judged is not reached a second time: the program is another each time")
+        self.noises = [[first[p] + self.noise(first[p]) for p in range(len(first))] for _ in range(NOISES)]
+        self.bases = [self.record(noise, whole=True) for noise in self.noises]
+        again, first = self.record(0), self.bases[0]
+        if any(differ(again.values[end], first.values[end]) for end in self.plan.ends if end in first.values):
+            raise Refused("it computes other numbers each time that it is run: give its random numbers a seed")
+        ends = [base.values.get(end) for base in self.bases for end in self.plan.ends]
+        if self.error and not (partial and "ellipsis" in str(self.error).lower()):
+            raise self.error
+        if not all(np.all(np.isfinite(value)) for value in ends if value is not None):
+            raise Refused("the values become nan or infinite in the step that is judged")
+        self.nodes = self.describe()
+        self.depend()
+
+    def record(self, noise=None, changes=(), whole=False):
+        self.runs += 1
+        parameters = self.noises[noise] if isinstance(noise, int) else noise
+        recording = Recording(self.plan, parameters, changes, whole)
+        self.error = self.program.run(recording) or self.error
+        return recording
+
+    def noise(self, value):
+        size = 0.3 * np.mean(np.abs(value)) + 0.3 / np.sqrt(max(value.shape, default=1))
+        return size * self.rng.normal(size=value.shape)
+
+    def find_step(self):
+        """The step in which most of the parameters change; the first steps are looked at."""
+        for events, seconds in STAGES:
+            discovery = Discovery(events, seconds)
+            error = self.program.run(discovery)
+            chains = discovery.found()
+            if chains or discovery.on:
+                break
+        if not chains and error:
+            raise error
+        if not chains and discovery.odd:
+            raise Refused("the values become nan or infinite before the second step")
+        kept, every = chains, chains
+        while kept:
+            chains, self.plan = kept, Plan.of(kept, 1)
+            first = self.record().first
+            plain = [first.get(p, np.zeros(())) for p in range(len(chains))]
+            base, kept = self.record(plain).values, []
+            for p, chain in enumerate(chains):
+                other = self.record(plain, {p: 1e-3 * self.rng.normal(size=plain[p].shape)}).values
+                changed = [e for e in base if e in other and differ(base[e], other[e])]
+                if self.comes_back(p, changed, plain, base):
+                    kept.append(chain)
+                else:  # what is left of earlier steps, as in momentum, or nothing of importance
+                    self.recent += [each for each in chains if each[1][1] in changed and each is not chain]
+            if len(kept) == len(chains):
+                steps = range(1, max(2, min(9, min(map(len, chains)) - 1)))
+                self.recent = [each in self.recent for each in chains]
+                k = max(steps, key=lambda k: sum(chain[k][2] for chain in chains))
+                self.suspects = [chain[k - 1][1] for chain in every if chain not in chains and len(chain) > k]
+                return Plan.of(chains, k)
+        raise Refused("nothing is trained when this file is run: add the lines that train it")
+
+    def comes_back(self, p, changed, plain, base):
+        """Whether a value acts on its own change by way of other lines, as a parameter does."""
+        own = self.program.sites[self.plan.ends[p][0]]
+        sites = {event: self.program.sites[event[0]] for event in changed}
+        way = [event for event, site in sites.items() if site[:2] != own[:2] and site.name != own.name]
+        changes = {e: 1e-3 * (1 + np.abs(base[e])) * self.rng.normal(size=base[e].shape) for e in way}
+        end = self.plan.ends[p]
+        return differ(base[end], self.record(plain, changes).values.get(end, np.zeros(0)))
+
+    def describe(self):
+        """The values of the step as nodes; what only hands a value on is no node, but may give it its name."""
+        nodes, known, self.of_event, last = [], {}, {}, None
+        for event, (value, operands, operation, in_place) in self.bases[0].seen.items():
+            site = self.program.sites[event[0]]
+            node = known.get(id(value)) if isinstance(value, np.ndarray) else last
+            same = node is not None and np.array_equal(self.bases[0].values[event], node.values[0])
+            renamed = isinstance(value, np.ndarray) and site.kind == "named" and node is not None and node.named
+            if not same or operands or (renamed and (site.line, site.name) != (node.line, node.name)):
+                sources = [known.get(id(each)) for each in operands]
+                node = known[id(value)] = Node(event, site, sources, operation, in_place)
+                node.values = [base.values.get(event) for base in self.bases]
+                nodes.append(node)
+            if site.kind in ("named", "update") and not node.named:
+                node.call(site)
+            self.of_event[event], last = node, node
+        return [n for n in nodes if all(v is not None and v.shape == n.values[0].shape for v in n.values)]
+
+    def depend(self):
+        """Find out which nodes depend on which places: self.after[place] holds those that move with it."""
+        ends = {self.of_event[event] for event in self.plan.ends if event in self.of_event}
+        moving = [n for n in self.nodes if n in ends or differ(n.values[0], n.values[1])]
+        self.moving = set(moving)
+        counts = {node.event[0]: node.event[1] for node in moving}  # of the last in the step
+        for few in (lambda n: n.named or n.operation == "matmul", lambda n: n.event[1] > counts[n.event[0]] - 3):
+            moving = [n for n in moving if n in ends or few(n)] if len(moving) > MOST_PLACES else moving
+        self.places, self.after = moving, {}
+        for place in (*range(len(self.plan.starts)), *moving):
+            near = self.record(0, {at(place): 1e-4 * self.direction(place)}).values
+            there = [n for n in self.nodes if n is not place and n.event in near]
+            self.after[place] = {n for n in there if differ(n.values[0], near[n.event])}
+
+    def step(self, p, node):
+        """How far the node is from parameter p at the start, for each noise; None where it has another shape."""
+        steps = [value - noise[p] for value, noise in zip(node.values, self.noises) if value.shape == noise[p].shape]
+        return steps or None
+
+    def still(self, node):
+        """The side of a sum that is the same for each noise, and no number in the text: its name and value, if any."""
+        for side, text in enumerate(re.split(r" \+ (?!.* \+ )", node.site.text)):
+            values = [base.seen[node.event][1][side] for base in self.bases]
+            if isinstance(values[0], np.ndarray) and all(np.array_equal(value, values[0]) for value in values):
+                yield text, values[0]
+
+    def direction(self, place):
+        """A random change of a place, about as large as its value."""
+        value = self.noises[0][place] if isinstance(place, int) else place.values[0]
+        return (np.mean(np.abs(value)) or 1.0) * self.rng.normal(size=np.shape(value))
+
+    def slopes(self, place, functions):
+        """Rows for a place: (noise, direction, {name: the slope of this function in this direction}).
+
+        functions: what is measured, by name: functions of the values in a run, and of the number of the noise.
+        """
+        rows, several = [], range(2 if isinstance(place, int) else 1)
+        directions = self.directions.setdefault(place, [self.direction(place) for _ in several])
+        for noise in range(NOISES):
+            for direction in directions:
+                up, down = (self.record(noise, {at(place): step * direction}).values for step in (1e-6, -1e-6))
+                try:
+                    slopes = {name: (f(up, noise) - f(down, noise)) / 2e-6 for name, f in functions.items()}
+                except KeyError:  # another way was taken through the program
+                    continue
+                rows.append((noise, direction, slopes))
+        return rows
+
+
+def at(place):
+    """A place as a recording knows it."""
+    return place if isinstance(place, int) else place.event
+
+
+def differ(a, b):
+    return a.shape != b.shape or not np.all(np.abs(a - b) <= 1e-12 * (1 + np.abs(a)))
