@@ -58,6 +58,7 @@ class Program:
     """
 
     def __init__(self, path, end=float("inf"), only=None, extra="", name="__main__"):
+        self.runs = 0
         self.path, self.folder, self.end = str(path), os.path.dirname(os.path.abspath(path)), end
         self.sites, self.codes, self.given, self.name = [], {}, {}, name
         source = read(self.path)
@@ -87,7 +88,8 @@ class Program:
 
     def run(self, tracer):
         """Run the program from its start until the tracer raises Done; returns the error that ends it, or None."""
-        if time.process_time() > self.end:
+        self.runs += 1
+        if self.runs % 20 == 0 and time.process_time() > self.end:  # to ask costs as much as a run, in some places
             raise Refused("it takes too long to be judged: --seconds gives it more")
         np.random.seed(0)  # noqa: NPY002
         random.seed(0)

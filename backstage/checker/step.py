@@ -154,7 +154,7 @@ class Experiment:
     """
 
     def __init__(self, program, seed, plan=None, partial=False):
-        self.program, self.rng, self.runs = program, np.random.default_rng([seed, 1]), 0
+        self.program, self.rng = program, np.random.default_rng([seed, 1])
         self.error, self.recent, self.suspects, self.directions = None, [], [], {}
         self.plan = plan or self.find_step()
         self.recent = self.recent or [False] * len(self.plan.starts)
@@ -175,7 +175,6 @@ class Experiment:
         self.depend()
 
     def record(self, noise=None, changes=(), whole=False):
-        self.runs += 1
         parameters = self.noises[noise] if isinstance(noise, int) else noise
         recording = Recording(self.plan, parameters, changes, whole)
         self.error = self.program.run(recording) or self.error
