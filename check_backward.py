@@ -18,7 +18,7 @@ import re
 import time
 
 from backstage import Refused, command_line, report
-from backstage.checker import Finding, probes, program, repairs, step, written
+from backstage.checker import Finding, backward_function, program, repairs, step
 
 import numpy as np
 
@@ -49,9 +49,8 @@ LOSSES = {
 def fit(x, y, *others):
     """The c with x = c y (+ a multiple of each of the others), or None."""
     columns = np.stack([y, *others], axis=1)
-    if len(x) < 3 or len(x) <= columns.shape[1] or not (np.isfinite(x).all() and np.isfinite(columns).all()):
-        return None
-    if np.abs(y).max() < 1e-10 or np.abs(x).max() < 1e-12:
+    enough = len(x) >= 3 and len(x) > columns.shape[1] and np.isfinite(x).all() and np.isfinite(columns).all()
+    if not enough or np.abs(y).max() < 1e-10 or np.abs(x).max() < 1e-12:
         return None
     weights = np.linalg.lstsq(columns / np.abs(columns).max(axis=0), x, rcond=None)[0] / np.abs(columns).max(axis=0)
     fits = np.abs(x - columns @ weights).max() < 1e-5 * np.abs(x).max()
@@ -59,61 +58,57 @@ def fit(x, y, *others):
 
 
 def shaped(value, shape):
-    """The value in a shape, where it is that up to axes of length 1, or turned; or None."""
-    if [n for n in value.shape if n > 1] == [n for n in shape if n > 1]:
-        return value.reshape(shape)
-    if value.ndim == 2 and value.T.shape == shape:
+    """The value in a shape: turned, with other axes of length 1, or spread where numpy would do that."""
+    if value.shape != shape == value.T.shape:
         return value.T
-    return value.reshape(shape) if value.size == np.prod(shape) > 1 else None
+    return value.reshape(shape) if value.size == np.prod(shape) else np.broadcast_to(value, shape)
 
 
-def along(values, rows, spread=False):
-    """How far values, one for each noise, reach in the directions of the rows; or None where they do not fit.
-
-    spread: a smaller value fits where numpy would let it.
-    """
-    found = [shaped(values[noise], direction.shape) for noise, direction, _ in rows]
-    if spread and any(v is None for v in found):
-        with contextlib.suppress(ValueError):
-            found = [np.broadcast_to(values[noise], direction.shape) for noise, direction, _ in rows]
-    return None if any(v is None for v in found) else np.array([np.sum(v * row[1]) for v, row in zip(found, rows)])
+def along(values, rows):
+    """How far values, one for each noise, reach in the directions of the rows; or None where they do not fit."""
+    try:
+        return np.array([np.sum(shaped(values[noise], direction.shape) * direction) for noise, direction, _ in rows])
+    except ValueError:
+        return None
 
 
 def near(a, b):
     return abs(a - b) <= 1e-3 * abs(b)
 
 
-class Judge:
+class Judge(step.Experiment):
     """What is known of the step of a program: its losses, and how they depend on everything in it."""
 
-    def __init__(self, experiment, returned=None, partial=False):
-        self.all, self.partial, self.exact = experiment, partial, returned is not None
-        found = {p: experiment.of_event.get(event) for p, event in enumerate(experiment.plan.ends)}
-        self.ends = {
-            p: node for p, node in found.items() if node and not (partial and not np.any(experiment.step(p, node)))
-        }
-        self.order = {node: number for number, node in enumerate(experiment.nodes)}
+    def __init__(self, trained, seed, plan=None, returned=None, file=None):
+        partial = bool(file and file.unwritten)
+        super().__init__(trained, seed, plan, partial)
+        found = {p: self.of_event.get(event) for p, event in zip(self.parameters, self.plan.ends)}
+        self.ends = {p: node for p, node in found.items() if node and not (partial and not np.any(self.step(p, node)))}
+        self.file, self.order = file, {node: number for number, node in enumerate(self.nodes)}
         self.pairs = self.meetings()
-        self.losses = [] if returned else [*self.built(), *self.shown()]
-        if returned in experiment.of_event:
-            meets = tuple(row[0] for row in self.pairs)
-            node = experiment.of_event[returned]
-            self.losses = [Loss("the loss that backward returns", lambda v: v[returned].sum(), meets, own=node)]
-        elif returned:
-            self.losses = list(self.shown())
+        self.meets = tuple(row[0] for row in self.pairs)
+        self.losses = [] if file else list(self.built())
+        if returned in self.of_event:
+            own = self.of_event[returned]
+            self.losses = [Loss("the loss that backward returns", sum_of([returned]), self.meets, own=own)]
+        else:
+            self.losses += self.shown()
         if not self.losses:
             raise Refused("no loss is found: nothing compares an output with a target, and no number is a loss")
-        self.measure()
-
-    def after(self, place):
-        return self.all.after.get(place, set())
+        self.carry = {loss.meets: self.carried(loss.meets) for loss in self.losses}
+        behind = set.intersection(*self.carry.values())
+        goals = {row[0] for row in self.pairs} | {loss.own for loss in self.losses}
+        self.forward = [n for n in self.places if n not in behind and self.after[n] & goals]
+        functions = {loss: lambda values, _, loss=loss: loss.value(values) for loss in self.losses}
+        self.rows = {place: self.slopes(place, functions) for place in self.forward}
+        self.last = {p: self.last_proportional(p) for p in self.ends}
 
     def meetings(self):
         """Where an output meets a target: (node, target, the output as a function of the values in a run)."""
-        found, bases = [], self.all.bases
-        for node in self.all.nodes:
+        found, bases = [], self.bases
+        for node in self.nodes:
             both = [base.seen[node.event][1] for base in bases if node.event in base.seen]
-            if node not in self.all.moving or len(both) < len(bases):
+            if node not in self.moving or len(both) < len(bases):
                 continue
             for side in (0, 1) if node.operation in ("sub", "truediv", "mul") else ():
                 target, output = both[0][side], node.sources[1 - side]
@@ -126,21 +121,14 @@ class Judge:
                     continue
                 if node.operation == "sub":
                     found.append((node, target, difference(node.event, target, -1 if side == 0 else 1)))
-                elif output in self.all.moving:
+                elif output in self.moving and output not in self.parameters:
                     found.append((node, target, lambda values, e=output.event: values[e]))
-            for other in self.before(node) if node.in_place and node not in self.ends.values() else ():
-                target = other.values[0] - node.values[0]
-                found.append((node, target, difference(node.event, target, 1)))
+            for other in self.nodes[: self.order[node]] if node.in_place and node not in self.ends.values() else ():
+                if other in self.moving and other.values[0].shape == node.values[0].shape:
+                    taken = [a - b for a, b in zip(other.values, node.values)]
+                    if np.any(taken[0]) and all(np.allclose(each, taken[0], atol=1e-12) for each in taken):
+                        found.append((node, taken[0], difference(node.event, taken[0], 1)))
         return found
-
-    def before(self, node):
-        """The node, if there is one, from which the same has been taken in place for each noise."""
-        for other in self.all.nodes[: self.order[node]][::-1]:
-            if other in self.all.moving and other.values[0].shape == node.values[0].shape:
-                taken = [a - b for a, b in zip(other.values, node.values)]
-                if np.any(taken[0]) and all(np.allclose(each, taken[0], atol=1e-12) for each in taken):
-                    return [other]
-        return []
 
     def built(self):
         """The losses of each place in the program where an output meets a target."""
@@ -148,104 +136,78 @@ class Judge:
         for row in self.pairs:
             groups.setdefault(row[0].site, []).append(row)
         for rows in groups.values():
-            arrays = [a for _, target, output in rows for a in (output(self.all.bases[0].values), target)]
+            arrays = [a for _, target, output in rows for a in (output(self.bases[0].values), target)]
             merged.setdefault(tuple(a.round(9).tobytes() for a in arrays), []).append(rows)
         for several in merged.values():
             meets, rows = tuple(row[0] for rows in several for row in rows), several[0]
-            outputs = [output(base.values) for _, _, output in rows for base in self.all.bases]
+            outputs = [output(base.values) for _, _, output in rows for base in self.bases]
             for words, function in LOSSES.items():
                 if words == SQUARED or words == kind_of(outputs):
                     yield Loss(words, total(rows, function), meets, rows)
 
     def shown(self):
         """The losses that the program computes itself: numbers on which no update depends."""
-        meets = tuple(row[0] for row in self.pairs)
-        onward = set().union(*(self.after(node) for node in self.all.places if self.after(node) & set(meets)), set())
+        onward = set().union(*(self.after[node] for node in self.places if self.after[node] & set(self.meets)))
         ends = set(self.ends.values())
-        alone = [
-            n for n in self.all.places if n.values[0].size == 1 and n in onward and not ({n} | self.after(n)) & ends
-        ]
+        alone = [n for n in self.places if n.values[0].size == 1 and n in onward and not ({n} | self.after[n]) & ends]
         for node in alone:
-            if not any(n in self.after(node) and n.line == node.line for n in alone):  # it is no part of another
-                same = [n for n in self.all.nodes if n.site == node.site]
-                words = f"{node.name} in line {node.line}"
-                if node is same[-1]:
-                    yield Loss(words, lambda values, e=node.event: values[e].sum(), meets, own=node)
-                    if len(same) > 1:
-                        events = [n.event for n in same]
-                        yield Loss(words, lambda values, es=events: sum(values[e].sum() for e in es), meets, own=node)
+            if not any(n in self.after[node] and n.line == node.line for n in alone):  # it is no part of another
+                same = [n for n in self.nodes if n.site == node.site]
+                for nodes in dict.fromkeys([(node,), tuple(same)]) if node is same[-1] else ():
+                    value = sum_of([n.event for n in nodes])
+                    yield Loss(f"{node.name} in line {node.line}", value, self.meets, own=node)
 
     def carried(self, meets):
         """The values that carry the error of these meetings on to an update."""
         ends = set(self.ends.values())
         if not meets:  # nothing is seen to meet a target: what feeds an update, and no loss
             losses = {loss.own for loss in self.losses}
-            return {n for n in self.all.places if self.after(n) & ends and not self.after(n) & losses}
-        found = set(meets).union(*(self.after(node) for node in meets))
-        if self.exact:
+            return {n for n in self.places if self.after[n] & ends and not self.after[n] & losses}
+        found = set(meets).union(*(self.after[node] for node in meets))
+        if self.file:
             return found
-        return {n for n in found if n in ends or self.after(n) & ends} or self.carried(())
-
-    def measure(self):
-        """The slopes of all losses at every place before the error; and what else is needed to find a culprit."""
-        self.carry = {loss.meets: self.carried(loss.meets) for loss in self.losses}
-        behind = set.intersection(*self.carry.values())
-        goals = {row[0] for row in self.pairs} | {loss.own for loss in self.losses}
-        forward = [n for n in self.all.places if n not in behind and self.after(n) & goals]
-        functions = {loss: lambda values, _, loss=loss: loss.value(values) for loss in self.losses}
-        self.forward, self.handed_on = forward, {}
-        parameters = range(len(self.all.plan.starts)) if self.partial else self.ends
-        self.rows = {place: self.all.slopes(place, functions) for place in (*parameters, *forward)}
-        self.last = {p: self.last_proportional(p) for p in self.ends}
+        return {n for n in found if n in ends or self.after[n] & ends} or self.carried(())
 
     def handed(self, p):
-        """Pairs of values on the way to the update of p, and values before them that p acts on, of one shape.
+        """Pairs of values: on the way to the update of p, what may be the derivative of the other, on which p acts.
 
-        The first may be what belongs to the second as its derivative. Each is a tuple of nodes: one, or all that the
-        same line gives in the step. With them go the slopes of what is right for all that the first hands on to.
+        Each is a tuple of nodes: one, or all that a line gives in the step. With them go the slopes of what is right.
         """
-        if p in self.handed_on:
-            return self.handed_on[p]
         begin = min((self.order[n] for each in self.carry.values() for n in each), default=0)
-        late = [n for n in self.all.places if self.order[n] >= begin and self.ends[p] in self.after(n)]
-        early = [n for n in self.forward if n in self.after(p)]
-        lines = several(self.all.nodes, early)
-        early = [*((n,) for n in early), *lines, *(nodes[::-1] for nodes in lines)]
+        late = [n for n in self.places if self.order[n] >= begin and self.ends[p] in self.after[n]]
+        early = [n for n in self.forward if n in self.after[p]]
+        nodes = [n for n in self.nodes if n not in self.parameters]
+        lines = several(nodes, early)
+        early = [*((n,) for n in early), *lines, *(line[::-1] for line in lines)]
         pairs = {}
-        for v in (*((n,) for n in late), *several(self.all.nodes, late)):
+        for v in (*((n,) for n in late), *several(nodes, late)):
             for z in early:
                 fits = len(v) == len(z) and min(map(self.order.get, z)) < self.order[v[0]]
-                if fits and all(shaped(a.values[0], b.values[0].shape) is not None for a, b in zip(v, z)):
+                if fits and all(a.values[0].size == b.values[0].size for a, b in zip(v, z)):
                     pairs[v, z] = handing_on(v, z)
-        rows = self.all.slopes(p, pairs)
-        self.handed_on[p] = [(v, z, np.array([row[2][v, z] for row in rows])) for v, z in pairs]
-        return self.handed_on[p]
+        rows = self.slopes(p, pairs)
+        return [(v, z, np.array([row[2][v, z] for row in rows])) for v, z in pairs]
 
     def last_proportional(self, p):
-        """The last value on the way to p, in its shape, that grows with the error, where the update does not."""
-        meets = {node for node in self.all.places if any(node in loss.meets for loss in self.losses)}
+        """The last value on the way to p that grows with the error, where the update does not on purpose; or None."""
+        meets = {node for node in self.places if any(node in loss.meets for loss in self.losses)}
         changes = {node.event: 0.3 * node.values[0] for node in meets}
-        if not changes:
-            return None
-        up = self.all.record(0, changes).values
-        down = self.all.record(0, {event: -change for event, change in changes.items()}).values
+        up = self.record(0, changes).values
+        down = self.record(0, {event: -change for event, change in changes.items()}).values
 
         def grows(node):
-            if node.event not in up or node.event not in down:
-                return False
-            bend = up[node.event] + down[node.event] - 2 * node.values[0]
-            size = np.abs(up[node.event] - down[node.event]).max()
-            return np.abs(bend).max() <= 1e-7 * size + 1e-13
+            high, low = up.get(node.event, np.nan), down.get(node.event, np.nan)
+            return np.abs(high + low - 2 * node.values[0]).max() <= 1e-7 * np.abs(high - low).max() + 1e-13
 
         end = self.ends[p]
-        way = [n for n in self.all.nodes if any(n in self.after(m) for m in meets) and end in self.after(n)]
+        way = [n for n in self.nodes if any(n in self.after[m] for m in meets) and end in self.after[n]]
         even = [n for n in way if n.values[0].shape == end.values[0].shape and grows(n)]
         on_purpose = re.search(UNEVEN, " ".join(n.site.text for n in [*way, end]))
         return even[-1] if even and on_purpose and not grows(end) else None
 
-    def change(self, p, whole=False):
+    def change(self, p):
         """What the update does to p, in the directions of its rows; or the gradient, where it does more than a step."""
-        values = self.last[p].values if self.last[p] and not whole else self.all.step(p, self.ends[p])
+        values = self.last[p].values if self.last[p] else self.step(p, self.ends[p])
         return None if values is None else along(values, self.rows[p])
 
     def factor(self, p, slopes):
@@ -253,17 +215,18 @@ class Judge:
         x, rows = self.change(p), self.rows[p]
         if x is None:
             return None
-        decay = np.array([np.sum(self.all.noises[noise][p] * direction) for noise, direction, _ in rows])
-        if self.exact:
+        decay = np.array([np.sum(p.values[noise] * direction) for noise, direction, _ in rows])
+        if self.file:
             return fit(x, slopes)
         first, second = np.eye(2)[[i % 2 for i in range(len(rows))]].T  # what is left of the steps before
         tries = [(), (decay,), (first, second), (decay, first, second)]
         if rows[0][1].size == 1:  # where both directions say the same
             x, slopes, tries = x[::2], slopes[::2], [(), (decay[::2],), (first[::2],)]
-        for others in tries if self.all.recent[p] else tries[:2]:
+        for others in tries if p in self.recent else tries[:2]:
             c = fit(x, slopes, *others)
-            if c and self.last[p]:
-                return abs(c) * np.sign(np.sum(self.change(p, whole=True)[: len(x)] * slopes))
+            if c and self.last[p]:  # whether p goes down where this value grows
+                more = self.record(0, {self.last[p].event: 1e-3 * np.abs(self.last[p].values[0])}).values
+                return c * np.sign(np.sum(more[self.ends[p].event] - self.ends[p].values[0]))
             if c:
                 return c
         return None
@@ -279,11 +242,12 @@ def several(nodes, chosen):
 
 def handing_on(v, z):
     """The sum of the products of v and z, where only z changes: its slopes are right for all that v hands on to."""
+    pairs = [(a.values, b.values[0].shape, b.event) for a, b in zip(v, z)]
+    return lambda values, noise: sum(np.sum(shaped(a[noise], shape) * values[b]) for a, shape, b in pairs)
 
-    def value(values, noise):
-        return sum(np.sum(shaped(a.values[noise], b.values[0].shape) * values[b.event]) for a, b in zip(v, z))
 
-    return value
+def sum_of(events):
+    return lambda values: sum(values[event].sum() for event in events)
 
 
 def difference(event, target, sign):
@@ -307,21 +271,21 @@ class Verdict:
     """What is said of each line, if this is the loss."""
 
     def __init__(self, judge, loss):
-        self.judge, self.loss, self.exact, self.all = judge, loss, judge.exact, judge.all
+        self.judge, self.loss, self.file = judge, loss, judge.file
         slopes = {place: np.array([row[2][loss] for row in rows]) for place, rows in judge.rows.items() if rows}
         self.slopes = {place: s for place, s in slopes.items() if np.isfinite(s).all() and np.abs(s).max() > 1e-10}
         self.carry = sorted(judge.carry[loss.meets], key=judge.order.get)
         self.factors = {p: judge.factor(p, self.slopes[p]) for p in judge.ends if p in self.slopes}
-        self.right = {
-            node: found for node in self.carry if node not in judge.ends.values() and (found := self.of(node))
-        }
+        found = {node: self.of(node) for node in self.carry if node not in judge.ends.values()}
+        self.right = {node: place for node, place in found.items() if place}
         self.usual = self.commonest()
-        self.fine = {p for p, c in self.factors.items() if c and c < 0 and (near(c, self.usual) or judge.last[p])}
+        goal = -1.0 if self.file else self.usual
+        self.fine = {p for p, c in self.factors.items() if c and c < 0 and (near(c, goal) or judge.last[p])}
 
     def of(self, node):
         """The place with respect to which the node is a derivative, and the constant factor that it has; or None."""
         for place, slopes in self.slopes.items():
-            if isinstance(place, int) or self.judge.order[place] < self.judge.order[node]:
+            if self.judge.order[place] < self.judge.order[node]:
                 x = along(node.values, self.judge.rows[place])
                 c = x is not None and fit(x, slopes)
                 if c:
@@ -329,15 +293,16 @@ class Verdict:
         return None
 
     def commonest(self):
-        """The factor that most of the parameters have in their step, of equals that of the last."""
-        if self.exact:
+        """The factor that most of the parameters have in their step, of those that go down if there are some."""
+        known = {p: c for p, c in self.factors.items() if c and not self.judge.last[p]}
+        if self.file and any(near(c, -1.0) for c in known.values()):
             return -1.0
-        down = {p: c for p, c in self.factors.items() if c and c < 0 and not self.judge.last[p]}
+        down = {p: c for p, c in known.items() if c < 0} or known
 
         def weight(p):  # how many say so, of them those that are the derivative of the loss shown, how large they are
             same = [q for q in down if near(down[q], down[p])]
             exact = sum(place in same and near(c, 1.0) for place, c in self.right.values()) if self.loss.own else 0
-            return len(same), exact, sum(self.all.noises[0][q].size for q in same)
+            return len(same), exact, sum(q.values[0].size for q in same)
 
         return down[max(down, key=weight)] if down else -1.0
 
@@ -348,229 +313,192 @@ class Verdict:
         upto = next((i for i, n in enumerate(self.carry) if n.named and n not in self.right), len(self.carry))
         return len(self.fine), sum(c < 0 for c in known), len(known), upto, len(self.right), bool(self.loss.own)
 
-    @property
-    def is_right(self):
-        return len(self.fine) == len(self.judge.ends)
-
     def feeds(self, node, p):
         """Whether the node has a part in the update of p."""
-        return self.judge.ends[p] in self.judge.after(node)
+        return self.judge.ends[p] in self.judge.after[node]
 
     def culprit(self, p):
         """The node from which on the way to p is wrong, and what it should be the derivative of.
 
         It is the first with which all is right that comes after it.
         """
-        judge, found = self.judge, []
+        judge, found = self.judge, [(len(self.judge.order), 0, self.judge.ends[p], p)]
         for v, z, slopes in judge.handed(p):
             known = self.right.get(v[0])
             if not (known and known[0] in z) and len(slopes) == len(judge.rows[p]) and judge.factor(p, slopes):
                 found.append((judge.order[v[0]], judge.order[z[0]], v[-1], z[-1]))
-        for node in judge.all.places:
-            x = along(node.values, judge.rows[p], spread=True) if self.feeds(node, p) else None
+        for node in (n for n in judge.places if n not in judge.parameters):
+            x = along(node.values, judge.rows[p]) if self.feeds(node, p) else None
             if x is not None and judge.factor(p, x):
                 found.append((judge.order[node], 0, node, p))
-        if not found:
-            return judge.ends[p], p
         _, _, node, place = min(found, key=lambda row: row[:2])
         return node, place
 
     def blamed(self, p):
         """Whose fault a wrong update is: (node, why, what a repair of it has to be the derivative of, its factor)."""
-        c = self.factors.get(p)
+        c, gradient = self.factors.get(p), self.gradient(p)
+        if gradient in self.right and self.right[gradient][0] in {*self.judge.parameters} - {p}:
+            number = self.judge.parameters.index(p) + 1
+            return self.judge.ends[p], f"another order: {gradient.name} is returned as gradient {number}", None, None
         if c:
             return self.odd_factor(p, c)
         node, place = self.culprit(p)
-        changed = [n for n in self.updates() if node in self.judge.after(n)]
+        changed = [n for n in self.updates() if node in self.judge.after[n]]
         if changed:
-            where = f"{changed[0].name} is changed already, in line {changed[0].line}, and used here"
-            return node, where, place, None
+            return node, f"{changed[0].name} is changed already, in line {changed[0].line}, and used here", place, None
+        if node is self.judge.ends[p] and self.file:
+            why = self.file.misfit[1] if self.file.misfit else "it is no derivative of the loss"
+            return self.gradient(p) or node, why, place, None
         if node is self.judge.ends[p] and any(self.right[n][0] == p for n in self.right):
             return node, "the change is not in proportion to the gradient", None, None
         if node in self.right and self.right[node][0] is not place:
             return self.misused(node, place, p)
         return node, "it is no derivative of the loss", place, None
 
-    def handed_back(self, p, file):
-        """Whose fault it is that another value is returned as gradient p, if that is not a derivative's on the way."""
-        line, texts = file.returned()
-        given = [np.ravel(noise[p] - end) for noise, end in zip(self.all.noises, self.judge.ends[p].values)]
-        named = [n for n in self.all.nodes if n.named and (n.name == texts[p] if texts else is_same(n, given))]
-        if named and isinstance(self.right.get(named[-1], (None,))[0], int) and self.right[named[-1]][0] != p:
-            why = f"another order: {named[-1].name} is returned as gradient {p + 1}"
-        elif p in file.misfits or self.blamed(p)[0] is self.judge.ends[p]:
-            why = file.misfits.get(p, "it is no derivative of the loss")
-            if named:
-                return named[-1], why, p, None
-        else:
-            return self.blamed(p)
-        site = self.judge.ends[p].site._replace(line=line, name="gradients")
-        return step.Node(None, site, [], "", False), why, None, None
+    def gradient(self, p):
+        """What backward returns as gradient p, if the step is written for it."""
+        return self.judge.ends[p].sources[1] if self.file else None
 
     def updates(self):
         """The values that parameters have after a change within the step."""
-        for node in self.all.places:
+        for node in self.judge.places:
             for p in self.factors:
-                steps = self.all.step(p, node)
+                steps = self.judge.step(p, node)
                 if node is self.judge.ends[p] or (steps and fit(along(steps, self.judge.rows[p]), self.slopes[p])):
                     yield node
 
     def misused(self, node, place, p):
         """A value that is the derivative with respect to one thing, and is used as if it were to another."""
-        own = self.right[node][0]
-        later = [n for n in self.carry if self.feeds(n, p) and n in self.judge.after(node)]
-        same = [n for n in later if n in self.right and self.right[n][0] is own and n.named]
-        last = same[-1] if same else node
-        why = f"it is the derivative with respect to {self.called(own)}, and goes on as that to {self.called(place)}"
-        elsewhere = [n for n in self.right if n in self.judge.after(last) and self.right[n][0] is not own]
+        own, after = self.right[node][0], self.judge.after
+        later = [n for n in self.carry if self.feeds(n, p) and n in after[node]]
+        last = [node, *(n for n in later if n in self.right and self.right[n][0] is own and n.named)][-1]
+        why = f"it is the derivative with respect to {own.name}, and goes on as that to {place.name}"
+        elsewhere = [n for n in self.right if n in after[last] and self.right[n][0] is not own]
         elsewhere += [q for q in self.fine if self.feeds(last, q)]
-        users = [n for n in later if n in self.judge.after(last) and not any(self.feeds(n, q) for q in self.fine)]
-        products = [n for n in later if last in factors(n) and n not in self.right]
-        if last.named and products and not same:
-            return products[-1], "it is no derivative of the loss", place, None
-        if elsewhere and users:
-            fits = along(users[0].values, self.judge.rows[p]) is not None
+        users = [n for n in later if n in after[last] and not any(self.feeds(n, q) for q in self.fine)]
+        if users and (
+            elsewhere
+            or (last is node and node in users[0].sources and users[0].operation == "mul" and all(users[0].sources))
+        ):
+            fits = users[0].values[0].size == p.values[0].size
             return users[0], f"{last.name}: {why}", p if fits else place, None
         return last, why, place, None
 
-    def source(self, node):
-        """Of a product, the factor without error, if another line makes it, for this alone; and the other factor."""
-        for factor, other in (node.sources, node.sources[::-1]) if node.operation == "mul" else ():
-            if factor in self.all.moving and factor not in self.carry and factor.line != node.line and other:
-                after = self.judge.after(factor)
-                forward = any(n in after or n.site == factor.site for n in self.slopes if not isinstance(n, int))
-                same = [self.judge.after(n) for n in self.all.nodes if n.site == factor.site]
-                useful = any(self.judge.ends[q] in after for q in self.fine)
-                useful = useful or any(n in each for each in same for n in self.right)
-                if not forward and not useful:
-                    return factor, other
-        return None, None
-
     def odd_factor(self, p, c):
         """What is a derivative but for a factor or its sign."""
-        judge, way = self.judge, [n for n in self.carry if n in self.right and self.feeds(n, p)]
-        times = c / self.usual
-        words = f"{abs(times):.4g} times what it {'should be' if self.exact else 'is for the others'}"
-        words = "the sign is the other way round" if near(times, -1.0) else words
-        if not self.fine and not self.exact and all(c and c > 0 for c in self.factors.values()):
-            words = "the step goes uphill: the sign is the other way round"
+        ends, way = self.judge.ends, [n for n in self.carry if n in self.right and self.feeds(n, p)]
+        alone = not near(c, self.usual)
+        uphill = c > 0 and not self.fine and not self.file
+        if uphill and (self.judge.last[p] or not alone):
             turned = [n for n in way if self.right[n][1] < 0]
-            return (turned[0] if turned else judge.ends[p]), words, None, None
-        good = [n for n in way if any(self.feeds(n, q) for q in self.fine)]
-        before = 1.0 if self.exact else self.right[good[-1]][1] if good else None
+            return [*turned, ends[p]][0], "the step goes uphill: the sign is the other way round", None, None
+        times = c / self.usual if alone else -c
+        words = f"{abs(times):.4g} times what it {'should be' if self.file else 'is for the others'}"
+        words = "the sign is the other way round" if near(times, -1.0) else words
+        others = [q for q, other in self.factors.items() if alone and other and near(other, self.usual)]
+        good = [n for n in way if any(self.feeds(n, q) for q in others)]
+        before = self.right[good[-1]][1] if good else 1.0 if self.file else None
         own = [n for n in way if self.right[n][0] == p and n not in good]
         way = way[: way.index(own[0])] if own else way
         jumps = [n for n in way if before and n.named and n not in good and not near(self.right[n][1], before)]
-        node = (jumps or own or [judge.ends[p]])[0]
-        if node in self.right and abs(times) > 0:
-            return node, words, self.right[node][0], self.right[node][1] / times
-        return node, words, None, None
+        node = [*jumps, *own, ends[p]][0]
+        place, factor = self.right.get(node, (None, 0.0))
+        return node, words, place, factor / times
 
-    def called(self, place):
-        if not isinstance(place, int):
-            return place.name
-        values = [noise[place].ravel() for noise in self.all.noises]
-        same = [
-            n.name for n in self.all.nodes if n.named and n.name.strip("_") and is_same(n, values)
-        ]  # as in W1, b1 = parameters
-        return same[0] if same else f"parameter {place + 1}" if self.exact else self.judge.ends[place].name
+    def names(self, node):
+        """The node, and others of the same values: where it is given another name."""
+        others = [n for n in self.carry if n.named and n.line != node.line]
+        return [node, *(n for n in others if all(map(np.array_equal, n.values, node.values)))]
 
     def repaired(self, node, place, factor):
         """The node that is to be mended, the mistake in words, and what it should be; or the node, None, None."""
         rows, slopes = self.judge.rows.get(place), self.slopes.get(place)
         if slopes is None:
             return node, None, None
-        factor = 1.0 if self.exact and node.named else factor if node.named else None
+        factor = (factor or (1.0 if self.file else None)) if node.named else None
 
-        def accepts(values):
-            x = along(values, rows)
-            c = x is not None and fit(x, slopes)
-            return c and (factor is None or near(c, factor))
-
-        origin, other = self.source(node)
-        found = repairs.find(self.all, node, accepts, names_only=origin is not None)
-        if found or origin is None:
-            return node, *(found or (None, None))
-
-        def times(values):
+        def accepts(values, others):
             with contextlib.suppress(ValueError):
-                return accepts([a * b for a, b in zip(values, other.values)])
+                x = along([a * b for a, b in zip(values, others)], rows)
+                c = x is not None and fit(x, slopes)
+                return c and (factor is None or near(c, factor))
 
-        return origin, *(repairs.find(self.all, origin, times) or (None, None))
+        ones = [1.0] * step.NOISES
+        tries = [(each, ones, False) for each in ([node] if place in self.factors else self.names(node))]
+        for side, other in (node.sources, node.sources[::-1]) if node.operation == "mul" else ():
+            apart = other and side in self.judge.moving and side not in self.carry and side.line != node.line
+            if apart and not any(n is side or n in self.judge.after[side] for n in self.judge.forward):
+                tries = [(node, ones, True), (side, other.values, False), *tries]
+        for each, others, names_only in tries:
+            found = repairs.find(self.judge, each, lambda values, o=others: accepts(values, o), names_only)
+            if found:
+                return each, *found
+        return node, None, None
 
-    def findings(self, file=None):
-        """A Finding for each line that makes a derivative or an update, in the order of the lines.
-
-        file: what has the function backward, if the step is written for it.
-        """
-        found, blamed = {}, {}
+    def findings(self):
+        """A Finding for each line that makes a derivative or an update, in the order of the lines."""
+        judge, file, found, blamed = self.judge, self.file, {}, {}
 
         def say(node, verdict, why=""):
-            if VERDICTS.index(verdict) >= VERDICTS.index(found.get(where(node), VERDICTS)[0]):
-                found[where(node)] = verdict, why
+            if VERDICTS.index(verdict) >= VERDICTS.index(found.get(self.where(node), VERDICTS)[0]):
+                found[self.where(node)] = verdict, why
 
-        for p in self.factors:
-            if p not in self.fine:
-                node, *said = self.handed_back(p, file) if file else self.blamed(p)
-                blamed.setdefault(where(node), (node, *said))
-        bad = [node for node, *_ in blamed.values()]
-        for p in self.fine if file else ():  # a gradient without a name, in what is returned
+        accused = [self.blamed(p) for p in self.factors if p not in self.fine]
+        for row in sorted(accused, key=lambda row: judge.order[row[0]]):  # in a loop, where it goes wrong first
+            if not any(self.where(node) in blamed for node in self.names(row[0])):
+                blamed[self.where(row[0])] = row
+        for p in self.fine if file else ():
             nodes = [node for node, (place, _) in self.right.items() if place == p]
-            if nodes and not any(node.named for node in nodes):
-                nodes[-1].call(nodes[-1].site._replace(line=nodes[-1].site.own_line, name=f"d{self.called(p)}"))
+            if nodes and not any(node.named for node in nodes):  # it has no name in what is returned
+                nodes[-1].call(nodes[-1].site._replace(line=nodes[-1].site.own_line, name=f"d{p.name}"))
+        bad = [node for node, *_ in blamed.values()]
         for node in self.carry:
             if node in self.right and node.named:
                 place, c = self.right[node]
                 times = "" if near(c, 1.0) else f"{c:.4g} times "
-                say(node, "right", f"{times}the derivative with respect to {self.called(place)}")
-            elif node.named and any(node in self.judge.after(other) for other in bad):
+                say(node, "right", f"{times}the derivative with respect to {place.name}")
+            elif node.named and any(node in judge.after[other] for other in bad):
                 say(node, "follows")
-        for p, node in self.judge.ends.items() if not file else ():
+        for p, node in judge.ends.items() if not file else ():
             say(node, "right" if p in self.fine else "follows")
-        loss = self.loss.value(self.all.record(0).values)
-        for event in self.all.suspects:  # on which the loss depends, and that no error changes
-            site = self.all.program.sites[event[0]]
+        loss = self.loss.value(judge.record(0).values)
+        for event in judge.suspects:  # on which the loss depends, and that no error changes
+            site = judge.program.sites[event[0]]
             with contextlib.suppress(KeyError):
-                if not np.isclose(self.loss.value(self.all.record(0, {event: 1e-3}).values), loss, 1e-12, 0):
+                if not np.isclose(self.loss.value(judge.record(0, {event: 1e-3}).values), loss, 1e-12, 0):
                     found[site.file, site.line, site.name] = "wrong", "the error has no effect on this change"
         for node, why, place, factor in blamed.values():
             node, mistake, better = self.repaired(node, place, factor)
             part = "" if node.named else f", instead of {node.site.text}"
             say(node, "wrong", f"{mistake}: right would be {better}{part}" if mistake else why)
+        if file and file.misfit and not blamed:
+            number, why = file.misfit
+            node = self.gradient(judge.parameters[number]) if number is not None else None
+            say(node if node and node.named else judge.nodes[-1], "wrong", why)
         return [Finding(*key, *said) for key, said in sorted(found.items(), key=lambda row: row[0][:2])]
 
-
-def where(node):
-    """The file, line and name under which a node is judged."""
-    return node.file, node.line if node.name != node.site.text or node.named else node.site.own_line, node.name
-
-
-def factors(node):
-    """The nodes of which a node is the product."""
-    found = [each for each in node.sources if each] if node.operation == "mul" else []
-    return [*found, *(further for each in found for further in factors(each))]
-
-
-def is_same(node, rows):
-    """Whether a node has these numbers, one row for each noise."""
-    pairs = zip(map(np.ravel, node.values), rows)
-    return all(value.size == row.size and np.allclose(value, row, 0, 1e-12) for value, row in pairs)
+    def where(self, node):
+        """The file, line and name under which a node is judged."""
+        if self.file and node.line > self.file.lines:
+            return self.file.path, self.file.returns, "gradients"
+        return node.file, node.line if node.name != node.site.text or node.named else node.site.own_line, node.name
 
 
 def chosen(judge):
     """The verdict for the loss that is descended, or that is shown if it is another; and remarks on it."""
     verdicts = [Verdict(judge, loss) for loss in judge.losses]
     best = max(verdicts, key=lambda verdict: verdict.score)
+    all_right = len(best.fine) == len(judge.ends)
     shown = [v for v in verdicts if v.loss.own and v.slopes and is_meant(judge, v.loss)]
-    if judge.exact or best.loss.own:
-        return best, [] if judge.exact else [f"judged for {best.loss.words}"]
+    if judge.file or best.loss.own:
+        return best, [] if judge.file else [f"judged for {best.loss.words}"]
     if shown and not any(same_course(best, v) for v in shown):
-        remark = f"; what the step descends is {best.loss.words}" if best.is_right else ""
+        remark = f"; what the step descends is {best.loss.words}" if all_right else ""
         best = max(shown, key=lambda verdict: verdict.score)
         return best, [f"judged for {best.loss.words}, which the file shows{remark}"]
     remarks = [f"judged for {best.loss.words}, which is not computed in the step"]
     others = [v for v in verdicts if v.loss.meets == best.loss.meets and v.loss.words == SQUARED and v is not best]
-    for finding in others[0].findings() if others and best.is_right else ():
+    for finding in others[0].findings() if others and all_right else ():
         if "right would be" in finding.why:
             remarks.append(f"for {others[0].loss.words} line {finding.line} would be wrong: {finding.why}")
     return best, remarks
@@ -578,9 +506,9 @@ def chosen(judge):
 
 def is_meant(judge, loss):
     """Whether a number is called a loss, and is not the mean absolute error, which many show and none descends."""
-    values = np.array([loss.value(base.values) for base in judge.all.bases])
+    values = np.array([loss.value(base.values) for base in judge.bases])
     for other in judge.losses:
-        sums = [total(other.rows, lambda a, y: np.abs(a - y))(base.values) for base in judge.all.bases]
+        sums = [total(other.rows, lambda a, y: np.abs(a - y))(base.values) for base in judge.bases]
         if other.rows and np.allclose(values / values[0], np.array(sums) / sums[0], 1e-9):
             return False
     return bool(re.search(ERRORS, f"{loss.own.name} {loss.own.site.text}"))
@@ -588,14 +516,11 @@ def is_meant(judge, loss):
 
 def same_course(a, b):
     """Whether for each noise one loss falls where the other does, as the squared error and its root."""
-    rows = [
-        (row[0], a.slopes[p][i], b.slopes[p][i])
-        for p in a.factors
-        if p in b.slopes
-        for i, row in enumerate(a.judge.rows[p])
-    ]
-    fits = [fit(*np.array([row[1:] for row in rows if row[0] == noise]).T) for noise in range(step.NOISES) if rows]
-    return bool(fits) and all(c and c > 0 for c in fits)
+    both = [p for p in a.factors if p in b.slopes]
+    noises = np.array([row[0] for p in both for row in a.judge.rows[p]])
+    x, y = (np.array([slope for p in both for slope in verdict.slopes[p]]) for verdict in (a, b))
+    fits = [fit(x[noises == noise], y[noises == noise]) for noise in range(step.NOISES) if both]
+    return bool(both) and all(c and c > 0 for c in fits)
 
 
 def further_remarks(judge, verdict):
@@ -603,84 +528,91 @@ def further_remarks(judge, verdict):
     uneven = dict.fromkeys(judge.ends[p].name for p in judge.ends if judge.last[p])
     if uneven:
         yield f"not judged: how large the steps of {', '.join(uneven)} are, which do not grow with the gradient"
-    elif not judge.exact:
+    elif not judge.file:
         yield "not judged: factors that all parameters have in common"
     for node in verdict.slopes:
-        if not isinstance(node, int) and node.operation == "add":
-            for name, value in judge.all.still(node):
-                if value.size < node.values[0].size:
-                    yield f"{name}, in line {node.line}, never changes"
+        texts = re.split(r" \+ (?!.* \+ )", node.site.text) if node.operation == "add" else ()
+        for side, name in enumerate(texts):
+            values = [base.seen[node.event][1][side] for base in judge.bases]
+            still = isinstance(values[0], np.ndarray) and all(np.array_equal(value, values[0]) for value in values)
+            if still and values[0].size < node.values[0].size:
+                yield f"{name}, in line {node.line}, never changes"
+
+
+def judged(trained, *more):
+    """The verdict on a step of a program, and remarks on it; what stands in the way is said with its place."""
+    try:
+        return chosen(Judge(trained, *more))
+    except Refused as error:
+        raise Refused(f"{trained.path}: {error}") from None
+    except Exception as error:
+        raise Refused(trained.describe(error)) from None
 
 
 def examined(path, shape, targets, seed, seconds):
     """The findings in the file at path, and remarks."""
-    end, file = time.process_time() + seconds, written.Written(path)
+    end = time.process_time() + seconds
+    file = backward_function.BackwardFunction(path, end)
     if file.owner is None:
-        return of_program(path, seed, end, "__main__")
+        return of_program(path, seed, end)
     try:
-        findings, remarks = of_backward(file, shape, targets, seed, end)
+        findings, remarks = of_backward(file, shape, targets, seed)
     except Refused as refusal:
         try:
-            return of_program(path, seed, end, "__main__")
+            return of_program(path, seed, end)
         except Refused:
             raise refusal from None
     if all(finding.verdict == "right" for finding in findings):  # how it trains may be wrong all the same
         with contextlib.suppress(Refused):
             known = {finding[:3] for finding in findings}
-            trained, remarks = of_program(path, seed, end, "checked")
+            trained, remarks = of_program(path, seed, end, __name__="checked")
             findings += [finding for finding in trained if finding[:3] not in known]
     return findings, remarks
 
 
-def of_program(path, seed, end, name):
-    """The same for a file that trains something when it is run as a module of this name."""
-    trained = program.Program(path, end, name=name)
-    try:
-        judge = Judge(step.Experiment(trained, seed))
-    except Refused as error:
-        raise Refused(f"{path}: {error}") from None
-    except Exception as error:
-        raise Refused(trained.describe(error)) from None
-    verdict, remarks = chosen(judge)
-    return verdict.findings(), [*remarks, *dict.fromkeys(further_remarks(judge, verdict))]
+def of_program(path, seed, end, **given):
+    """The same for a file that trains something when it is run."""
+    verdict, remarks = judged(program.Program(path, end, **given), seed)
+    return verdict.findings(), [*remarks, *dict.fromkeys(further_remarks(verdict.judge, verdict))]
 
 
-def of_backward(file, shape, targets, seed, end):
+def of_backward(file, shape, targets, seed):
     """The same for a file with a function backward, with a step that is written for it."""
     file.refuse_what_is_not_begun()
-    space, partial, stopped, judge = file.loaded(), bool(file.unwritten), None, None
-    *sizes, guessed = file.shapes(shape, space)
-    data = [(sizes, written.SAMPLES, 0), (sizes, written.SAMPLES, 1), (sizes, written.SAMPLES, 2)]
-    for size, samples, letters in (*data, (written.square(sizes[0]), 5, 0)):
-        if letters and not isinstance(stopped, IndexError):
-            continue
-        trained, plan, loss = file.step(size, samples, letters, space, targets, seed, end)
+    file.define()
+    *sizes, guessed = file.sizes(shape)
+    written = file.step(*sizes, targets, seed)
+    stopped = written[0].run(program.Tracer())
+    for letters in (1, 2) if isinstance(stopped, IndexError) else ():  # as of letters, which are whole numbers
+        if stopped:
+            written = file.step(*sizes, targets, seed, letters=letters)
+            stopped = written[0].run(program.Tracer())
+    findings, trained, why = {}, written[0], backward_function.broken(written[0].space)
+    if not why:
+        file.misfit = backward_function.misfit(trained.space)
+        if stopped or file.misfit:  # where all is of one size, what is turned or summed wrongly fits as well
+            written = file.step([(5,) * len(size) for size in sizes[0]], 5, 5, targets, seed, samples=5)
         try:
-            judge = Judge(step.Experiment(trained, seed, plan, partial), loss, partial)
-            break
-        except Refused as error:
-            raise Refused(f"{file.path}: {error}") from None
-        except Exception as error:
-            stopped = stopped or error
-    findings = {finding[1:3]: finding for finding in chosen(judge)[0].findings(file)} if judge else {}
-    if stopped and not letters:
-        add_error(findings, trained, stopped, file)
-    if file.misfits and not any(finding.verdict == "wrong" for finding in findings.values()):
-        add_misfit(findings, file)
+            verdict, _ = judged(written[0], seed, *written[1:], file)
+            findings = {finding[1:3]: finding for finding in verdict.findings()}
+        except Refused:
+            if not stopped and not file.misfit:
+                raise
+            why = file.misfit and file.misfit[1]
+        if stopped and (trained.where(stopped) or not file.misfit):
+            add_error(findings, trained, stopped)
+    if why:
+        findings[file.returns, "gradients"] = Finding(file.path, file.returns, "gradients", "wrong", why)
     for line, name, hint in file.unwritten:
         findings[line, name] = Finding(file.path, line, name, "unwritten", hint)
-    nodes = "-".join(map(str, file.nodes(sizes[0])))
-    guess = f"checked as a network {nodes}, which is a guess: --shape gives another"
+    guess = f"checked as a network {'-'.join(map(str, backward_function.nodes(sizes[0])))}"
+    guess += ", which is a guess: --shape gives another"
     return [findings[key] for key in sorted(findings)], [guess] if guessed else []
 
 
-def add_error(findings, trained, error, file):
+def add_error(findings, trained, error):
     """Add the line at which Python stops."""
     line = trained.where(error)
-    if isinstance(error, written.Misfit):
-        if not file.misfits:
-            findings[line, "gradients"] = Finding(file.path, file.returned()[0], "gradients", "wrong", str(error))
-        return
     if not line or not isinstance(error, (ValueError, TypeError)):
         raise Refused(trained.describe(error))
     there = [key for key, finding in findings.items() if key[0] == line and finding.verdict == "wrong"]
@@ -691,34 +623,23 @@ def add_error(findings, trained, error, file):
         findings[line, name] = Finding(trained.path, line, name, "wrong", f"{type(error).__name__}: {error}")
 
 
-def add_misfit(findings, file):
-    """Add that what is returned does not fit, where nothing else is wrong."""
-    p, why = min(file.misfits.items(), key=str)
-    line, texts = file.returned()
-    known = [key for key in findings if p != "changed" and p < len(texts) and key[1] == texts[p]]
-    findings[known[-1] if known else (line, "gradients")] = Finding(
-        file.path, *(known[-1] if known else (line, "gradients")), "wrong", why
-    )
-
-
 def show(findings):
     """Print the findings, and under each that is wrong its line as it is written."""
-    width = max((len(probes.short(finding.name)) for finding in findings), default=0)
-    for file, line, name, verdict, why in findings:
-        print(f"{file}:{line}: {probes.short(name):{width}} {verdict:9} {why}".rstrip())
+    names = [name if len(name) < 40 else name[:37] + "..." for _, _, name, _, _ in findings]
+    width = max(map(len, names), default=0)
+    for name, (file, line, _, verdict, why) in zip(names, findings):
+        print(f"{file}:{line}: {name:{width}} {verdict:9} {why}".rstrip())
         if verdict == "wrong":
             print(f"    {program.read(file).splitlines()[line - 1].strip()}")
 
 
 def main(arguments=None):
     parser = command_line.Parser(__file__, __doc__)
-    parser.add_argument(
-        "file", metavar="FILE", help="a Python file that trains something, or has backward(X, Y, parameters)"
-    )
+    parser.add_argument("file", metavar="FILE", help="what trains something, or has backward(X, Y, parameters)")
     shape = "inputs, nodes of each layer, outputs (default: what the file says)"
     parser.option("--shape", None, shape, type=command_line.NODES, nargs="+")
-    kinds = ("numbers", "binary", "classes")
-    parser.option("--targets", None, "what Y is made of (default: what the file needs)", choices=kinds)
+    targets = "what Y is made of (default: what the file needs)"
+    parser.option("--targets", None, targets, choices=["numbers", "binary", "classes"])
     parser.option("--seconds", 20, "how long the file may take", type=command_line.NODES)
     parser.option("--seed", 0, "the start of all random numbers", type=command_line.seed)
     options = parser.parse_args(arguments)

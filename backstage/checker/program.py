@@ -1,13 +1,17 @@
 """A reader's program: it is run from its start as often as one likes, with probes in it, and does no harm.
 
-The same random numbers each time; no prints, no pictures, no input, no waiting; nothing is written, deleted, started or
-sent. All of this stands in the way of accidents, and not of a program that means harm.
+Every value that it computes passes through a probe, which may look at it, and change it: `d = (a - y) * s` becomes
+`d = _value(7, _binary(6, "mul", _binary(5, "sub", a, y), s))`, where each number is that of a Site. All else stays as
+it is, but for the same random numbers each time, no prints, no pictures, no input and no waiting; nothing is written,
+deleted, started or sent. This stands in the way of accidents, and not of a program that means harm.
 """
 
 import ast
 import builtins
+import copy
 import importlib.util
 import io
+import operator
 import os
 import random
 import re
@@ -18,23 +22,143 @@ import time
 import traceback
 import types
 import warnings
+from typing import NamedTuple
 
 from backstage import Refused, training
-from backstage.checker import probes
 
 import numpy as np
 
-NOT_HERE = (
-    "matplotlib matplotlib.pyplot matplotlib.animation matplotlib.colors matplotlib.cm mpl_toolkits seaborn tkinter"
-)
-NOT_HERE = [*NOT_HERE.split(), "mpl_toolkits.mplot3d", "IPython", "IPython.display"]
-HARM = "remove rename mkdir rmdir system kill fork exec posix_spawn spawn truncate link symlink chmod chown"
+OPERATIONS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.Pow: "pow"}
+OPERATIONS[ast.MatMult] = "matmul"
+NOT_HERE = """matplotlib matplotlib.pyplot matplotlib.animation matplotlib.colors matplotlib.cm mpl_toolkits
+mpl_toolkits.mplot3d seaborn tkinter IPython IPython.display"""
+HARM = """remove unlink rename replace mkdir makedirs rmdir removedirs system kill fork exec posix_spawn spawn truncate
+link symlink chmod chown startfile"""
 FORBIDDEN = (*(f"os.{name}" for name in HARM.split()), "shutil.", "socket.", "subprocess.", "sqlite3.connect")
 LARGEST = 200_000  # numbers in an array that is looked at
 
 
 class Done(BaseException):
     """Raised by a probe when enough has been seen."""
+
+
+class Site(NamedTuple):
+    """A place in a program that gives a value.
+
+    kind: "named" for what is assigned, "changed" for an array after a change in place, "update" for `w -= …`, else
+    "value". line, name: of the statement, and of what it assigns; own_line, text: of the very expression.
+    literal: for the left and the right side of an operation whether it is a number in the text.
+    """
+
+    file: str
+    line: int
+    kind: str
+    name: str
+    text: str
+    own_line: int
+    literal: tuple = (False, False)
+
+
+class Probing(ast.NodeTransformer):
+    """Puts probes into the tree of a program, and appends their sites to a list."""
+
+    def __init__(self, file, sites):
+        self.file, self.sites, self.line, self.own_line, self.name = file, sites, 0, 0, ""
+
+    def probe(self, function, kind, text, *arguments, name=None, literal=(False, False)):
+        self.sites.append(Site(self.file, self.line, kind, name or self.name or text, text, self.own_line, literal))
+        probe = ast.Call(ast.Name(function, ast.Load()), [ast.Constant(len(self.sites) - 1), *arguments], [])
+        probe.text = text
+        return probe
+
+    def visit(self, node):
+        if not isinstance(node, ast.stmt):
+            node.text = ast.unparse(node) if isinstance(node, ast.expr) else ""  # as long as there is no probe in it
+            return super().visit(node)
+        outer = self.line, self.name
+        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+        assigned = isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
+        self.line, self.name = node.lineno, ast.unparse(targets[-1]) if assigned else ""
+        result = super().visit(node)
+        self.line, self.name = outer
+        return result
+
+    def visit_JoinedStr(self, node):  # text; it may hold no calls in quotes of its own
+        return node
+
+    visit_MatchValue = visit_JoinedStr
+
+    def visit_BinOp(self, node):
+        literal = tuple(is_literal(side) for side in (node.left, node.right))
+        self.generic_visit(node)
+        if type(node.op) not in OPERATIONS:
+            return node
+        operation, self.own_line = ast.Constant(OPERATIONS[type(node.op)]), node.lineno
+        return self.probe("_binary", "value", node.text, operation, node.left, node.right, literal=literal)
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        self.own_line = node.lineno
+        return self.probe("_value", "value", node.text, node)
+
+    def visit_UnaryOp(self, node):
+        minus = isinstance(node.op, ast.USub) and not is_literal(node)
+        return self.visit_Call(node) if minus else self.generic_visit(node)
+
+    def visit_NamedExpr(self, node):
+        self.generic_visit(node)
+        node.value = self.probe("_value", "named", node.value.text, node.value, name=node.target.id)
+        return node
+
+    def visit_Assign(self, node):
+        self.generic_visit(node)
+        names, value = getattr(node.targets[-1], "elts", None), node.value
+        if isinstance(value, (ast.Tuple, ast.List)):  # several at once, or such as deltas = [delta]
+            for i, (name, part) in enumerate(zip(names or [node.targets[-1]] * len(value.elts), value.elts)):
+                if not isinstance(part, ast.Starred):
+                    value.elts[i] = self.probe("_value", "named", part.text, part, name=name.text)
+        elif not names:
+            node.value = self.probe("_value", "named", value.text, value)
+        elif not any(isinstance(name, ast.Starred) for name in names):  # values that a function returns
+            node.value = self.probe("_several", "named", "", value, name=names[0].text)
+            for name in names[1:]:
+                self.probe("_several", "named", "", name=name.text)
+        return [node, *(self.container(target) for target in node.targets if isinstance(target, ast.Subscript))]
+
+    def visit_AnnAssign(self, node):
+        assign = ast.copy_location(ast.Assign([node.target], node.value), node)
+        return self.visit_Assign(assign) if node.value else node
+
+    def visit_AugAssign(self, node):
+        self.generic_visit(node)
+        if type(node.op) not in OPERATIONS:
+            return node
+        operation = ast.Constant("i" + OPERATIONS[type(node.op)])
+        value = self.probe("_binary", "update", node.value.text, operation, loaded(node.target), node.value)
+        new = ast.copy_location(ast.Assign([node.target], value), node)
+        return [new, self.container(node.target)] if isinstance(node.target, ast.Subscript) else new
+
+    def visit_Expr(self, node):
+        arrays = [*node.value.args, *(k.value for k in node.value.keywords)] if isinstance(node.value, ast.Call) else []
+        arrays = [loaded(each) for each in arrays if isinstance(each, (ast.Name, ast.Attribute))]
+        self.generic_visit(node)  # np.add.at(…) and their like change what they are given
+        return [node, *map(self.container, arrays)]
+
+    def container(self, target):
+        """A statement that looks at the array of which a part has been changed."""
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        text = ast.unparse(target)
+        return ast.Expr(self.probe("_changed", "changed", text, loaded(target), name=text))
+
+
+def loaded(node):
+    """A copy of what is assigned to, as what is read."""
+    return ast.copy_location(ast.parse(ast.unparse(node), mode="eval").body, node)
+
+
+def is_literal(node):
+    return isinstance(getattr(node, "operand", node), ast.Constant)
 
 
 class StandIn(types.ModuleType):
@@ -52,21 +176,22 @@ class StandIn(types.ModuleType):
 
 
 class Program:
-    """The program in a file. sites: the places in it, and in the modules beside it, as probes.Site.
+    """The program in a file, and in the modules beside it. sites: the places in them.
 
-    extra: statements that are appended to it; only: a function that says which of its own are run.
+    body: other statements that are run instead; given: names that they know; space: all names, after a run.
     """
 
-    def __init__(self, path, end=float("inf"), only=None, extra="", name="__main__"):
-        self.runs = 0
+    def __init__(self, path, end, body=None, **given):
         self.path, self.folder, self.end = str(path), os.path.dirname(os.path.abspath(path)), end
-        self.sites, self.codes, self.given, self.name = [], {}, {}, name
-        source = read(self.path)
-        self.lines, tree = source.splitlines(), parsed(self.path, source)
-        tree.body = [node for node in tree.body if only is None or only(node)]
-        self.written = len(self.lines) + 1  # the line before what is appended
-        tree.body += ast.increment_lineno(ast.parse(extra), self.written).body
-        self.codes[self.path] = probes.with_probes(tree, self.path, self.sites)
+        self.sites, self.codes, self.lines, self.runs = [], {}, read(self.path).splitlines(), 0
+        self.given = {"__file__": self.path, "__name__": "checked" if body else "__main__", **given}
+        self.add(self.path, body)
+
+    def add(self, file, body=None):
+        """Put probes into the code of a file."""
+        tree = ast.Module(copy.deepcopy(body), []) if body else parsed(file)
+        tree = ast.fix_missing_locations(Probing(file, self.sites).visit(tree))
+        self.codes[file] = compile(tree, file, "exec")
 
     def find_spec(self, name, path=None, target=None):
         """Python asks here first for a module: those beside the program get probes too."""
@@ -81,10 +206,9 @@ class Program:
         return None
 
     def exec_module(self, module):
-        file = module.__file__
-        if file not in self.codes:
-            self.codes[file] = probes.with_probes(parsed(file, read(file)), file, self.sites)
-        exec(self.codes[file], vars(module))
+        if module.__file__ not in self.codes:
+            self.add(module.__file__)
+        exec(self.codes[module.__file__], vars(module))
 
     def run(self, tracer):
         """Run the program from its start until the tracer raises Done; returns the error that ends it, or None."""
@@ -94,7 +218,8 @@ class Program:
         np.random.seed(0)  # noqa: NPY002
         random.seed(0)
         module = types.ModuleType("__main__")
-        vars(module).update(__file__=self.path, __name__=self.name, **self.given)
+        self.space = vars(module)
+        self.space.update(self.given)
         modules, folder, path, arguments = dict(sys.modules), os.getcwd(), sys.path[:], sys.argv
         vars(builtins).update(tracer.probes())
         try:
@@ -104,22 +229,21 @@ class Program:
             os.chdir(self.folder)
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                exec(self.codes[self.path], vars(module))
-        except Done:
-            return None
+                exec(self.codes[self.path], self.space)
+        except (Done, SystemExit):
+            pass
         except Refused:
             raise
-        except SystemExit:
-            return None
         except Exception as error:
             return error
         finally:
             sys.meta_path.remove(self)
             sys.argv, sys.path[:] = arguments, path
             os.chdir(folder)
-            forget(set(sys.modules) - set(modules), self.folder)
             sys.modules["__main__"] = modules["__main__"]
-        return None
+            for name in set(sys.modules) - set(modules):  # each run has its own of the modules beside it
+                if (getattr(sys.modules[name], "__file__", None) or "").startswith(self.folder + os.sep):
+                    del sys.modules[name]
 
     def where(self, error):
         """The line of the file in which an error came up, or None."""
@@ -134,13 +258,6 @@ class Program:
         return f"{self.path}{f', line {line}' if line else ''}: {words}"
 
 
-def forget(names, folder):
-    """Let Python forget those of these modules that are in the folder: each run of the program has its own."""
-    for name in names:
-        if (getattr(sys.modules[name], "__file__", None) or "").startswith(folder + os.sep):
-            del sys.modules[name]
-
-
 def read(path):
     try:
         with open(path, encoding="utf-8-sig") as file:
@@ -151,7 +268,8 @@ def read(path):
         raise Refused(f"{path} is not a text in UTF-8") from None
 
 
-def parsed(path, source):
+def parsed(path):
+    source = read(path)
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError) as error:
@@ -163,7 +281,7 @@ def parsed(path, source):
 
 
 class Tracer:
-    """What the probes call. An event is a site and how often it has given a number before; see looks at each."""
+    """What the probes call. An event is a site and how often it has given a number before."""
 
     def __init__(self):
         self.counts, self.on = {}, True
@@ -179,6 +297,10 @@ class Tracer:
         count = self.counts[site] = self.counts.get(site, -1) + 1
         return self.see((site, count), value, operands, operation, in_place)
 
+    def see(self, event, value, *operation):
+        """What the value of an event is to be; others than this one look at it too."""
+        return value
+
     def value(self, site, value):
         return self.event(site, value)
 
@@ -190,7 +312,7 @@ class Tracer:
     def binary(self, site, operation, a, b):
         in_place = operation[0] == "i" and isinstance(a, np.ndarray)
         operands = (a.copy() if in_place else a, b)
-        return self.event(site, probes.compute(operation, a, b), operands, operation.lstrip("i"), in_place)
+        return self.event(site, getattr(operator, operation)(a, b), operands, operation.lstrip("i"), in_place)
 
     def changed(self, site, array):
         if isinstance(array, np.ndarray):
@@ -212,7 +334,7 @@ def pool():
 
 def harmless():
     """From now on a program that is run in this process does nothing to the world outside of it."""
-    real_open, real_generator = io.open, np.random.default_rng
+    real_open, real_generator, nothing = io.open, np.random.default_rng, StandIn("nothing")
 
     def careful_open(file, mode="r", *arguments, **named):
         if set(mode) & set("wax+"):
@@ -221,9 +343,6 @@ def harmless():
 
     def no_input(*_):
         raise EOFError("it asks for input: write the answers into the file")
-
-    def nothing(*_, **__):
-        return None
 
     def fence(event, arguments):
         writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & 3 and arguments[0] != os.devnull
@@ -235,14 +354,11 @@ def harmless():
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     builtins.open = io.open = careful_open
     builtins.input = no_input
-    builtins.get_ipython = builtins.display = StandIn("IPython")
-    time.sleep = nothing
-    harm = "remove unlink rename replace mkdir makedirs rmdir removedirs system kill chmod startfile"
-    for name in harm.split():
-        setattr(os, name, nothing)
+    builtins.get_ipython = builtins.display = nothing
+    vars(os).update(dict.fromkeys(HARM.split(), nothing))
     np.save = np.savez = np.savez_compressed = np.savetxt = nothing
-    subprocess.run = subprocess.call = subprocess.Popen = StandIn("subprocess")
+    subprocess.run = subprocess.call = subprocess.Popen = time.sleep = nothing
     np.random.default_rng = lambda seed=0: real_generator(0 if seed is None else seed)
     np.float32 = np.single = np.float64  # the few digits of float32 do not show whether a derivative is right
-    sys.modules.update({name: StandIn(name) for name in NOT_HERE})
+    sys.modules.update({name: StandIn(name) for name in NOT_HERE.split()})
     sys.addaudithook(fence)

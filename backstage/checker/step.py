@@ -1,10 +1,10 @@
 """A step of a training: which values are its parameters, what happens in it, and what changes when one is disturbed.
 
-A place is either the number of a parameter, which is disturbed at the start of the step, or a node: a value that is
-computed in it. Everything is measured by running the program from its start again.
+Each value is a node, and so is each parameter as it is at the start. Everything is measured by running the program from
+its start again, with a node disturbed.
 """
 
-import re
+import collections
 import time
 from typing import NamedTuple
 
@@ -90,36 +90,30 @@ class Plan(NamedTuple):
 class Recording(Tracer):
     """Runs to the end of the step, with the parameters as given, and notes all values.
 
-    changes: what is added to parameters, by their numbers, and to the values of events. whole: seen holds more of them.
+    changes: what is added to the values of events.
     """
 
-    def __init__(self, plan, parameters=None, changes=(), whole=False):
+    def __init__(self, plan, parameters=(), changes=()):
         super().__init__()
-        self.plan, self.parameters, self.changes, self.whole = plan, parameters, dict(changes), whole
-        self.number = {event: p for p, event in enumerate(plan.starts)}
-        self.begun, self.values, self.seen, self.first = False, {}, {}, {}
+        self.plan, self.parameters, self.changes = plan, dict(zip(plan.starts, parameters)), dict(changes)
+        self.begun, self.values, self.seen = False, {}, {}
 
     def see(self, event, value, operands, operation, in_place):
-        plan = self.plan
-        if event in self.changes and not self.begun:
-            value = put(value, value + self.changes[event])
-        p = self.number.get(event)
-        if p is not None:
-            self.first[p] = np.array(value, float)
-            if self.parameters is not None:
-                value = put(value, self.parameters[p] + self.changes.get(p, 0.0))
-        if event == plan.begin:
-            self.begun = True
-        elif self.begun:
-            if event in self.changes:
-                changed = value + self.changes[event]
-                value = put(value, changed) if in_place else changed
+        start = event in self.plan.starts
+        if start:
+            operands, operation, in_place = (), "", False  # of the step before
+        if event in self.parameters:
+            value = put(value, self.parameters[event] + self.changes.get(event, 0.0))
+        elif event in self.changes:
+            changed = value + self.changes[event]
+            value = put(value, changed) if in_place else changed
+        if start or self.begun:
             self.values[event] = np.array(value, float)
-            if self.whole:
-                self.seen[event] = (value, operands, operation, in_place)
-            if event == plan.end:
-                self.on = False
-                raise Done
+            self.seen[event] = (value, operands, operation, in_place)
+        self.begun = self.begun or event == self.plan.begin
+        if self.begun and event == self.plan.end:
+            self.on = False
+            raise Done
         return value
 
 
@@ -149,20 +143,19 @@ class Node:
 class Experiment:
     """The step of a program, and what is measured in it. nodes: in the order in which they are computed.
 
-    recent: for each parameter whether something is left of earlier steps in its update, as with momentum. suspects: the
-    events of other values that are changed from step to step.
+    recent: the parameters in whose updates something is left of earlier steps, as with momentum. suspects: the events
+    of other values that are changed from step to step.
     """
 
     def __init__(self, program, seed, plan=None, partial=False):
         self.program, self.rng = program, np.random.default_rng([seed, 1])
         self.error, self.recent, self.suspects, self.directions = None, [], [], {}
         self.plan = plan or self.find_step()
-        self.recent = self.recent or [False] * len(self.plan.starts)
-        first = self.record().first
-        if len(first) < len(self.plan.starts):
+        first = self.record().values
+        if not all(event in first for event in self.plan.starts):
             raise Refused("the step that is judged is not reached a second time: the program is another each time")
-        self.noises = [[first[p] + self.noise(first[p]) for p in range(len(first))] for _ in range(NOISES)]
-        self.bases = [self.record(noise, whole=True) for noise in self.noises]
+        self.noises = [[first[event] + self.noise(first[event]) for event in self.plan.starts] for _ in range(NOISES)]
+        self.bases = [self.record(noise) for noise in self.noises]
         again, first = self.record(0), self.bases[0]
         if any(differ(again.values[end], first.values[end]) for end in self.plan.ends if end in first.values):
             raise Refused("it computes other numbers each time that it is run: give its random numbers a seed")
@@ -172,11 +165,13 @@ class Experiment:
         if not all(np.all(np.isfinite(value)) for value in ends if value is not None):
             raise Refused("the values become nan or infinite in the step that is judged")
         self.nodes = self.describe()
+        self.parameters = [self.of_event[event] for event in self.plan.starts]
+        self.recent = {p for p, recent in zip(self.parameters, self.recent) if recent}
         self.depend()
 
-    def record(self, noise=None, changes=(), whole=False):
+    def record(self, noise=(), changes=()):
         parameters = self.noises[noise] if isinstance(noise, int) else noise
-        recording = Recording(self.plan, parameters, changes, whole)
+        recording = Recording(self.plan, parameters, changes)
         self.error = self.program.run(recording) or self.error
         return recording
 
@@ -199,11 +194,11 @@ class Experiment:
         kept, every = chains, chains
         while kept:
             chains, self.plan = kept, Plan.of(kept, 1)
-            first = self.record().first
-            plain = [first.get(p, np.zeros(())) for p in range(len(chains))]
+            first = self.record().values
+            plain = [first.get(event, np.zeros(())) for event in self.plan.starts]
             base, kept = self.record(plain).values, []
             for p, chain in enumerate(chains):
-                other = self.record(plain, {p: 1e-3 * self.rng.normal(size=plain[p].shape)}).values
+                other = self.record(plain, {self.plan.starts[p]: 1e-3 * self.rng.normal(size=plain[p].shape)}).values
                 changed = [e for e in base if e in other and differ(base[e], other[e])]
                 if self.comes_back(p, changed, plain, base):
                     kept.append(chain)
@@ -239,7 +234,8 @@ class Experiment:
                 node = known[id(value)] = Node(event, site, sources, operation, in_place)
                 node.values = [base.values.get(event) for base in self.bases]
                 nodes.append(node)
-            if site.kind in ("named", "update") and not node.named:
+            known_as = site.kind in ("named", "update") and site.name != "_" and event not in self.plan.starts
+            if known_as and not node.named:
                 node.call(site)
             self.of_event[event], last = node, node
         return [n for n in nodes if all(v is not None and v.shape == n.values[0].shape for v in n.values)]
@@ -247,55 +243,44 @@ class Experiment:
     def depend(self):
         """Find out which nodes depend on which places: self.after[place] holds those that move with it."""
         ends = {self.of_event[event] for event in self.plan.ends if event in self.of_event}
+        ends |= set(self.parameters)
         moving = [n for n in self.nodes if n in ends or differ(n.values[0], n.values[1])]
         self.moving = set(moving)
         counts = {node.event[0]: node.event[1] for node in moving}  # of the last in the step
         for few in (lambda n: n.named or n.operation == "matmul", lambda n: n.event[1] > counts[n.event[0]] - 3):
             moving = [n for n in moving if n in ends or few(n)] if len(moving) > MOST_PLACES else moving
-        self.places, self.after = moving, {}
-        for place in (*range(len(self.plan.starts)), *moving):
-            near = self.record(0, {at(place): 1e-4 * self.direction(place)}).values
+        self.places, self.after = moving, collections.defaultdict(set)
+        for place in moving:
+            near = self.record(0, {place.event: 1e-4 * self.direction(place)}).values
             there = [n for n in self.nodes if n is not place and n.event in near]
             self.after[place] = {n for n in there if differ(n.values[0], near[n.event])}
 
     def step(self, p, node):
-        """How far the node is from parameter p at the start, for each noise; None where it has another shape."""
-        steps = [value - noise[p] for value, noise in zip(node.values, self.noises) if value.shape == noise[p].shape]
-        return steps or None
-
-    def still(self, node):
-        """The side of a sum that is the same for each noise, and no number in the text: its name and value, if any."""
-        for side, text in enumerate(re.split(r" \+ (?!.* \+ )", node.site.text)):
-            values = [base.seen[node.event][1][side] for base in self.bases]
-            if isinstance(values[0], np.ndarray) and all(np.array_equal(value, values[0]) for value in values):
-                yield text, values[0]
+        """How far the node is from parameter p at the start, for each noise; None where it has another size."""
+        if node.values[0].size != p.values[0].size:
+            return None
+        return [value.reshape(start.shape) - start for value, start in zip(node.values, p.values)]
 
     def direction(self, place):
         """A random change of a place, about as large as its value."""
-        value = self.noises[0][place] if isinstance(place, int) else place.values[0]
-        return (np.mean(np.abs(value)) or 1.0) * self.rng.normal(size=np.shape(value))
+        return (np.mean(np.abs(place.values[0])) or 1.0) * self.rng.normal(size=place.values[0].shape)
 
     def slopes(self, place, functions):
         """Rows for a place: (noise, direction, {name: the slope of this function in this direction}).
 
         functions: what is measured, by name: functions of the values in a run, and of the number of the noise.
         """
-        rows, several = [], range(2 if isinstance(place, int) else 1)
+        rows, several = [], range(2 if place in self.parameters else 1)
         directions = self.directions.setdefault(place, [self.direction(place) for _ in several])
         for noise in range(NOISES):
             for direction in directions:
-                up, down = (self.record(noise, {at(place): step * direction}).values for step in (1e-6, -1e-6))
+                up, down = (self.record(noise, {place.event: step * direction}).values for step in (1e-6, -1e-6))
                 try:
                     slopes = {name: (f(up, noise) - f(down, noise)) / 2e-6 for name, f in functions.items()}
                 except KeyError:  # another way was taken through the program
                     continue
                 rows.append((noise, direction, slopes))
         return rows
-
-
-def at(place):
-    """A place as a recording knows it."""
-    return place if isinstance(place, int) else place.event
 
 
 def differ(a, b):
