@@ -13,6 +13,7 @@ Try:  python check_backward.py xor.py
 
 import contextlib
 import dataclasses
+import functools
 import multiprocessing
 import re
 import time
@@ -199,8 +200,8 @@ class Judge(step.Experiment):
             high, low = up.get(node.event, np.nan), down.get(node.event, np.nan)
             return np.abs(high + low - 2 * node.values[0]).max() <= 1e-7 * np.abs(high - low).max() + 1e-13
 
-        end = self.ends[p]
-        way = [n for n in self.nodes if any(n in self.after[m] for m in meets) and end in self.after[n]]
+        end, later = self.ends[p], set().union(*(self.after[m] for m in meets))
+        way = [n for n in self.nodes if n in later and end in self.after[n]]
         even = [n for n in way if n.values[0].shape == end.values[0].shape and grows(n)]
         on_purpose = re.search(UNEVEN, " ".join(n.site.text for n in [*way, end]))
         return even[-1] if even and on_purpose and not grows(end) else None
@@ -331,8 +332,7 @@ class Verdict:
             x = along(node.values, judge.rows[p]) if self.feeds(node, p) else None
             if x is not None and judge.factor(p, x):
                 found.append((judge.order[node], 0, node, p))
-        _, _, node, place = min(found, key=lambda row: row[:2])
-        return node, place
+        return min(found, key=lambda row: row[:2])[2:]
 
     def blamed(self, p):
         """Whose fault a wrong update is: (node, why, what a repair of it has to be the derivative of, its factor)."""
@@ -376,10 +376,8 @@ class Verdict:
         elsewhere = [n for n in self.right if n in after[last] and self.right[n][0] is not own]
         elsewhere += [q for q in self.fine if self.feeds(last, q)]
         users = [n for n in later if n in after[last] and not any(self.feeds(n, q) for q in self.fine)]
-        if users and (
-            elsewhere
-            or (last is node and node in users[0].sources and users[0].operation == "mul" and all(users[0].sources))
-        ):
+        product = [n for n in users[:1] if n.operation == "mul" and node in n.sources and n not in self.right]
+        if users and (elsewhere or product):
             fits = users[0].values[0].size == p.values[0].size
             return users[0], f"{last.name}: {why}", p if fits else place, None
         return last, why, place, None
@@ -388,8 +386,7 @@ class Verdict:
         """What is a derivative but for a factor or its sign."""
         ends, way = self.judge.ends, [n for n in self.carry if n in self.right and self.feeds(n, p)]
         alone = not near(c, self.usual)
-        uphill = c > 0 and not self.fine and not self.file
-        if uphill and (self.judge.last[p] or not alone):
+        if c > 0 and not self.fine and not self.file and (self.judge.last[p] or not alone):
             turned = [n for n in way if self.right[n][1] < 0]
             return [*turned, ends[p]][0], "the step goes uphill: the sign is the other way round", None, None
         times = c / self.usual if alone else -c
@@ -412,12 +409,12 @@ class Verdict:
 
     def repaired(self, node, place, factor):
         """The node that is to be mended, the mistake in words, and what it should be; or the node, None, None."""
-        rows, slopes = self.judge.rows.get(place), self.slopes.get(place)
-        if slopes is None:
+        if place not in self.slopes:
             return node, None, None
+        rows, slopes = self.judge.rows[place], self.slopes[place]
         factor = (factor or (1.0 if self.file else None)) if node.named else None
 
-        def accepts(values, others):
+        def accepts(others, values):
             with contextlib.suppress(ValueError):
                 x = along([a * b for a, b in zip(values, others)], rows)
                 c = x is not None and fit(x, slopes)
@@ -430,8 +427,8 @@ class Verdict:
             if apart and not any(n is side or n in self.judge.after[side] for n in self.judge.forward):
                 tries = [(node, ones, True), (side, other.values, False), *tries]
         for each, others, names_only in tries:
-            found = repairs.find(self.judge, each, lambda values, o=others: accepts(values, o), names_only)
-            if found:
+            accepted = functools.partial(accepts, others)
+            if each.site.text and (found := repairs.find(self.judge, each, accepted, names_only)):
                 return each, *found
         return node, None, None
 

@@ -60,9 +60,12 @@ class Line:
         vars(builtins).update(Tracer().probes())
         try:
             with np.errstate(all="ignore"):
-                found = [np.array(eval(code, scene.names), float) for scene in self.scenes]
+                found = [eval(code, scene.names) for scene in self.scenes]
         except Exception:
             return None
+        if not all(isinstance(value, (np.ndarray, np.number, int, float)) for value in found):
+            return None  # np.c_ as an array would never end
+        found = [np.array(value, float) for value in found]
         return found if all(value.size and np.isfinite(value).all() for value in found) else None
 
     def variants(self, names_only):
