@@ -105,11 +105,6 @@ class Probing(ast.NodeTransformer):
         minus = isinstance(node.op, ast.USub) and not is_literal(node)
         return self.visit_Call(node) if minus else self.generic_visit(node)
 
-    def visit_NamedExpr(self, node):
-        self.generic_visit(node)
-        node.value = self.probe("_value", "named", node.value.text, node.value, name=node.target.id)
-        return node
-
     def visit_Assign(self, node):
         self.generic_visit(node)
         names, value = getattr(node.targets[-1], "elts", None), node.value
