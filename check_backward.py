@@ -165,9 +165,10 @@ class Judge(step.Experiment):
             losses = {loss.own for loss in self.losses}
             return {n for n in self.places if self.after[n] & ends and not self.after[n] & losses}
         found = set(meets).union(*(self.after[node] for node in meets))
-        if self.file:
+        feeding = {n for n in found if n in ends or self.after[n] & ends}
+        if self.file and (feeding or not ends):
             return found
-        return {n for n in found if n in ends or self.after[n] & ends} or self.carried(())
+        return feeding or self.carried(())
 
     def handed(self, p):
         """Pairs of values: on the way to the update of p, what may be the derivative of the other, on which p acts.
@@ -424,6 +425,8 @@ class Verdict:
         tries = [(each, ones, False) for each in ([node] if place in self.factors else self.names(node))]
         for side, other in (node.sources, node.sources[::-1]) if node.operation == "mul" else ():
             apart = other and side in self.judge.moving and side not in self.carry and side.line != node.line
+            same = [n for n in self.judge.nodes if apart and n.site == side.site]  # it may be of use elsewhere
+            apart = apart and not any(set(self.right) & self.judge.after[n] for n in same)
             if apart and not any(n is side or n in self.judge.after[side] for n in self.judge.forward):
                 tries = [(node, ones, True), (side, other.values, False), *tries]
         for each, others, names_only in tries:
@@ -459,7 +462,8 @@ class Verdict:
         for p, node in judge.ends.items() if not file else ():
             say(node, "right" if p in self.fine else "follows")
         loss = self.loss.value(judge.record(0).values)
-        for event in judge.suspects:  # on which the loss depends, and that no error changes
+        smooth = set(self.loss.meets) & set(self.carry)  # a step in the loss hands nothing on that could be measured
+        for event in judge.suspects if smooth else ():  # on which the loss depends, and that no error changes
             site = judge.program.sites[event[0]]
             with contextlib.suppress(KeyError):
                 if not np.isclose(self.loss.value(judge.record(0, {event: 1e-3}).values), loss, 1e-12, 0):

@@ -106,13 +106,17 @@ class Probing(ast.NodeTransformer):
         return self.visit_Call(node) if minus else self.generic_visit(node)
 
     def visit_Assign(self, node):
-        self.generic_visit(node)
-        names, value = getattr(node.targets[-1], "elts", None), node.value
+        node.targets, value = [self.visit(target) for target in node.targets], node.value
+        names = getattr(node.targets[-1], "elts", None)
         if isinstance(value, (ast.Tuple, ast.List)):  # several at once, or such as deltas = [delta]
             for i, (name, part) in enumerate(zip(names or [node.targets[-1]] * len(value.elts), value.elts)):
-                if not isinstance(part, ast.Starred):
-                    value.elts[i] = self.probe("_value", "named", part.text, part, name=name.text)
-        elif not names:
+                self.name = name.text
+                part = self.visit(part)
+                plain = isinstance(part, ast.Starred)
+                value.elts[i] = part if plain else self.probe("_value", "named", part.text, part)
+            return [node, *(self.container(target) for target in node.targets if isinstance(target, ast.Subscript))]
+        value = node.value = self.visit(value)
+        if not names:
             node.value = self.probe("_value", "named", value.text, value)
         elif not any(isinstance(name, ast.Starred) for name in names):  # values that a function returns
             node.value = self.probe("_several", "named", "", value, name=names[0].text)
