@@ -193,7 +193,7 @@ MISPLACED = {"return loss, [dW1, dW2, db1, db2]", "return loss, [db1, dW1, db2, 
 MISPLACED |= {"dW = dz.T @ a[layer]", "db = dz.sum()"}
 # The first mistake hides the second where that leaves nothing to be right for: one is named, and after that the other.
 HIDDEN = {"db1 = dz1.mean(axis=0)", "dz1 = da1", "dz1 = da1 * sigmoid(a1)"}
-# Where two signs cancel, the lines are named whose sign is not that of most: db2 and da1.
+# Where two signs cancel, the gradients are named whose sign is not that of most.
 CANCELS = "dW2 = -a1.T @ dz2"
 
 
@@ -216,10 +216,8 @@ def test_both_of_two_mistakes_are_found(findings, two):
     wrong = {(finding.line, finding.name) for finding in found if finding.verdict == "wrong"}
     lines = {(number_of(line, two.text), name) for line, name in two.lines}
     if CANCELS in dict(two.lines):
-        lines = {
-            (number_of("db2 = dz2.sum(axis=0)", two.text), "db2"),
-            (number_of("da1 = dz2 @ W2.T", two.text), "da1"),
-        }
+        odd = ("db2 = dz2.sum(axis=0)", "dW1 = X.T @ dz1", "db1 = dz1.sum(axis=0)")
+        lines = {(number_of(line, two.text), line.split()[0]) for line in odd}
     assert lines & wrong if HIDDEN & {line for line, _ in two.lines} else lines == wrong, shown(found)
 
 

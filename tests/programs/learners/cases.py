@@ -54,10 +54,10 @@ CASES = {
          21, ["dh"], "relu's derivative forgotten"),
         ("h.T @ g, g.sum(0)",
          "h.T @ g, g.mean(0)",
-         20, ["dw2"], "mean instead of sum, g is divided by n already"),
+         20, ["dw2", "db2"], "mean instead of sum, g is divided by n already"),
         ("dw2, db2 = h.T @ g, g.sum(0)",
          "dw2, db2 = h.T @ g / 20, g.sum(0)",
-         20, ["dw2"], "divided twice"),
+         20, ["dw2", "db2"], "divided twice"),
     ],
     "loops_over_layers.py": [
         ('(delta @ layer["w"].T)',
