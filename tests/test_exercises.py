@@ -299,6 +299,18 @@ def test_a_mistake_is_named_with_its_cause_and_put_right_all_is_right_and_learnt
     assert ("It looks all right" in doc_of(name), 'prints "not yet"' in doc_of(name)) == (least >= 90, least < 90)
 
 
+@pytest.mark.parametrize("name", quick_and_slow(ON_TEXTS[:1], ON_TEXTS[1:]))
+def test_on_texts_all_is_right_once_it_is_written(name, checked):
+    assert {finding.verdict for finding in checked(filled(name, SOLUTIONS[name]))} == {"right"}
+
+
+@pytest.mark.parametrize("name", MISTAKES_ON_TEXTS)
+def test_a_mistake_on_texts_is_named_and_put_right_all_is_right(name, checked):
+    (accused,) = [finding for finding in checked(text_of(name)) if finding.verdict == "wrong"]
+    assert accused.line == number_of(text_of(name), MISTAKES_ON_TEXTS[name][0])
+    assert {finding.verdict for finding in checked(put_right(name))} == {"right"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LEARNING)
 def test_solved_it_is_learnt_from_every_seed(name):
