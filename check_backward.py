@@ -2,7 +2,8 @@
 
 The program is run, and one of its steps is looked at. Every value in it is disturbed a little, which shows how the
 loss depends on it: this is what its derivative has to be. A line is right if it gives the derivative of the loss with
-respect to something, and an update if it goes down along the derivative of its parameter.
+respect to something, and an update if it goes down along the derivative of its parameter. Meanwhile the program writes,
+deletes, starts and sends nothing by accident, and one that does not end is ended.
 
 New compared with autodiff.py: it is your own backward pass that is looked at, and the answer is a line and a cause.
 
