@@ -589,6 +589,7 @@ def of_backward(file, shape, targets, seed):
         if stopped:
             written = file.step(*sizes, targets, seed, letters=letters)
             stopped = written[0].run(program.Tracer())
+    stopped = None if file.unwritten and "ellipsis" in str(stopped).lower() else stopped  # at what is to be written
     findings, trained, why = {}, written[0], backward_function.broken(written[0].space)
     if not why:
         file.misfit = backward_function.misfit(trained.space)
