@@ -218,9 +218,9 @@ class Judge(step.Experiment):
         x, rows = self.change(p), self.rows[p]
         if x is None:
             return None
-        decay = np.array([np.sum(p.values[noise] * direction) for noise, direction, _ in rows])
         if self.file:
             return fit(x, slopes)
+        decay = np.array([np.sum(p.values[noise] * direction) for noise, direction, _ in rows])
         first, second = np.eye(2)[[i % 2 for i in range(len(rows))]].T  # what is left of the steps before
         tries = [(), (decay,), (first, second), (decay, first, second)]
         if rows[0][1].size == 1:  # where both directions say the same
@@ -462,7 +462,7 @@ class Verdict:
                 say(node, "follows")
         for p, node in judge.ends.items() if not file else ():
             say(node, "right" if p in self.fine else "follows")
-        loss = self.loss.value(judge.record(0).values)
+        loss = self.loss.value(judge.bases[0].values)
         smooth = set(self.loss.meets) & set(self.carry)  # a step in the loss hands nothing on that could be measured
         for event in judge.suspects if smooth else ():  # on which the loss depends, and that no error changes
             site = judge.program.sites[event[0]]

@@ -114,14 +114,14 @@ class Probing(ast.NodeTransformer):
                 part = self.visit(part)
                 plain = isinstance(part, ast.Starred)
                 value.elts[i] = part if plain else self.probe("_value", "named", part.text, part)
-            return [node, *(self.container(target) for target in node.targets if isinstance(target, ast.Subscript))]
-        value = node.value = self.visit(value)
-        if not names:
-            node.value = self.probe("_value", "named", value.text, value)
-        elif not any(isinstance(name, ast.Starred) for name in names):  # values that a function returns
-            node.value = self.probe("_several", "named", "", value, name=names[0].text)
-            for name in names[1:]:
-                self.probe("_several", "named", "", name=name.text)
+        else:
+            value = node.value = self.visit(value)
+            if not names:
+                node.value = self.probe("_value", "named", value.text, value)
+            elif not any(isinstance(name, ast.Starred) for name in names):  # values that a function returns
+                node.value = self.probe("_several", "named", "", value, name=names[0].text)
+                for name in names[1:]:
+                    self.probe("_several", "named", "", name=name.text)
         return [node, *(self.container(target) for target in node.targets if isinstance(target, ast.Subscript))]
 
     def visit_AnnAssign(self, node):
