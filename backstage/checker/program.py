@@ -350,7 +350,8 @@ def harmless():
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits hears of Ctrl-C
     sys.dont_write_bytecode = True
-    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     builtins.open = io.open = careful_open
     builtins.input = no_input
     builtins.get_ipython = builtins.display = nothing
