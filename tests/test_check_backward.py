@@ -26,7 +26,8 @@ GIVEN = ["weights_only", "columns", "thermostat_class", "online", "softmax_batch
 GIVEN = [f"{name}.py" for name in [*GIVEN, "relu_regression"]]
 MORE = ["fit_predict.py", "functional.py", "target_minus_output.py", "derivative_flag.py", "einsum.py"]
 MORE = [*MORE, "several_files/train.py"]
-FIRST = [(name, cases.CASES[name][0]) for name in [*GIVEN, MORE[-1]]]
+FIRST = ["weights_only.py", "thermostat_class.py", "softmax_batches.py", MORE[-1]]
+FIRST = [(name, cases.CASES[name][0]) for name in FIRST]
 REST = [(name, case) for name, all_of_it in cases.CASES.items() for case in all_of_it if (name, case) not in FIRST]
 
 
@@ -282,7 +283,7 @@ def put(*changes, text=PROGRAM):
 CANNOT = {  # the program, and words of what is said of it
     "trains nothing": (PROGRAM[: PROGRAM.index("for ")], "nothing is trained"),
     "no number in it": ("x = 1", "nothing is trained"),
-    "only a class": (f"class Net:\n    def fit(self):\n        pass\n\n{PROGRAM[:18]}", "nothing is trained"),
+    "only a class": (f"class Net:\n    def fit(self, x):\n        pass\n\n{PROGRAM[:18]}", r"such as Net\(…\).fit\(x\)"),
     "no Python": (PROGRAM + "if loss < 1\n    pass\n", "line 14: Python cannot read this"),
     "Python 2": (PROGRAM.replace("print(loss)", 'print "loss", loss'), "Python 2"),
     "no module": (put(("import numpy", "import nothing_like_numpy")), "nothing_like_numpy"),

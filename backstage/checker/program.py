@@ -257,6 +257,18 @@ class Program:
         return f"{self.path}{f', line {line}' if line else ''}: {words}"
 
 
+    def example(self):
+        """A call, in the names of the file, of what may train something; or nothing."""
+        tree = parsed(self.path)
+        for owner in (tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))):
+            for function in owner.body:
+                if isinstance(function, ast.FunctionDef) and re.search("train|fit|learn", function.name):
+                    given = ", ".join(a.arg for a in function.args.args if a.arg != "self")
+                    before = "" if owner is tree else f"{owner.name}(…)."
+                    return f", such as {before}{function.name}({given})"
+        return ""
+
+
 def read(path):
     try:
         with open(path, encoding="utf-8-sig") as file:
