@@ -399,6 +399,7 @@ class Verdict:
         before = self.right[good[-1]][1] if good else 1.0 if self.file else None
         own = [n for n in way if self.right[n][0] == p and n not in good]
         way = way[: way.index(own[0])] if own else way
+        own = [n for n in own if n.named and n.line == own[0].line] or own
         jumps = [n for n in way if before and n.named and n not in good and not near(self.right[n][1], before)]
         node = [*jumps, *own, ends[p]][0]
         place, factor = self.right.get(node, (None, 0.0))
@@ -414,7 +415,7 @@ class Verdict:
         if place not in self.slopes:
             return node, None, None
         rows, slopes = self.judge.rows[place], self.slopes[place]
-        factor = (factor or (1.0 if self.file else None)) if node.named else None
+        factor = factor or (1.0 if self.file and node.named else None)
 
         def accepts(others, values):
             with contextlib.suppress(ValueError):
@@ -583,12 +584,11 @@ def of_backward(file, shape, targets, seed):
     file.refuse_what_is_not_begun()
     file.define()
     *sizes, guessed = file.sizes(shape)
-    written = file.step(*sizes, targets, seed)
-    stopped = written[0].run(program.Tracer())
-    for letters in (1, 2) if isinstance(stopped, IndexError) else ():  # as of letters, which are whole numbers
-        if stopped:
-            written = file.step(*sizes, targets, seed, letters=letters)
-            stopped = written[0].run(program.Tracer())
+    for letters in (0, 1, 2):  # which are whole numbers
+        written = file.step(*sizes, targets, seed, letters=letters)
+        stopped = written[0].run(program.Tracer())
+        if not stopped or not (letters or isinstance(stopped, IndexError)):
+            break
     stopped = None if file.unwritten and "ellipsis" in str(stopped).lower() else stopped  # at what is to be written
     findings, trained, why = {}, written[0], backward_function.broken(written[0].space)
     if not why:
@@ -618,10 +618,7 @@ def add_error(findings, trained, error):
     line = trained.where(error)
     if not line or not isinstance(error, (ValueError, TypeError)):
         raise Refused(trained.describe(error))
-    there = [key for key, finding in findings.items() if key[0] == line and finding.verdict == "wrong"]
-    for key in there:
-        findings[key] = findings[key]._replace(why=f"{findings[key].why} (Python stops here)")
-    if not there:
+    if not any(key[0] == line and finding.verdict == "wrong" for key, finding in findings.items()):
         name = trained.lines[line - 1].split("=")[0].strip()
         findings[line, name] = Finding(trained.path, line, name, "wrong", f"{type(error).__name__}: {error}")
 

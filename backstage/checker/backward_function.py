@@ -110,8 +110,6 @@ class BackwardFunction:
 
     def inputs(self, shapes):
         """How many inputs parameters of these shapes take; where they begin with kernels, square images that fit."""
-        if np.ndim(self.space.get("X")) == 2:
-            return self.space["X"].shape[1]
         for side in range(shapes[0][0], 40) if len(shapes[0]) == 3 else ():
             with contextlib.suppress(Exception):
                 self.space["forward"](np.zeros((1, side**2)), [np.zeros(shape) for shape in shapes])

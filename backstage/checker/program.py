@@ -15,7 +15,6 @@ import operator
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -82,11 +81,6 @@ class Probing(ast.NodeTransformer):
         result = super().visit(node)
         self.line, self.name = outer
         return result
-
-    def visit_JoinedStr(self, node):  # text; it may hold no calls in quotes of its own
-        return node
-
-    visit_MatchValue = visit_JoinedStr
 
     def visit_BinOp(self, node):
         literal = tuple(is_literal(side) for side in (node.left, node.right))
@@ -259,12 +253,11 @@ class Program:
 
     def example(self):
         """A call, in the names of the file, of what may train something; or nothing."""
-        tree = parsed(self.path)
-        for owner in (tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))):
+        for owner in [node for node in ast.walk(parsed(self.path)) if isinstance(node, (ast.Module, ast.ClassDef))]:
             for function in owner.body:
                 if isinstance(function, ast.FunctionDef) and re.search("train|fit|learn", function.name):
                     given = ", ".join(a.arg for a in function.args.args if a.arg != "self")
-                    before = "" if owner is tree else f"{owner.name}(…)."
+                    before = f"{owner.name}(…)." if isinstance(owner, ast.ClassDef) else ""
                     return f", such as {before}{function.name}({given})"
         return ""
 
@@ -360,8 +353,6 @@ def harmless():
         if writes or event.startswith(FORBIDDEN):
             raise PermissionError(f"while it is checked, a program is not let do this: {event} {arguments[:1]}")
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits hears of Ctrl-C
-    sys.dont_write_bytecode = True
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     builtins.open = io.open = careful_open
