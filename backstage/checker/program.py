@@ -174,9 +174,9 @@ class Program:
     body: other statements that are run instead; given: names that they know; space: all names, after a run.
     """
 
-    def __init__(self, path, end, body=None, **given):
-        self.path, self.folder, self.end = str(path), os.path.dirname(os.path.abspath(path)), end
-        self.sites, self.codes, self.lines, self.runs = [], {}, read(self.path).splitlines(), 0
+    def __init__(self, path, body=None, **given):
+        self.path, self.folder = str(path), os.path.dirname(os.path.abspath(path))
+        self.sites, self.codes, self.lines = [], {}, read(self.path).splitlines()
         self.given = {"__file__": self.path, "__name__": "checked" if body else "__main__", **given}
         self.add(self.path, body)
 
@@ -205,9 +205,6 @@ class Program:
 
     def run(self, tracer):
         """Run the program from its start until the tracer raises Done; returns the error that ends it, or None."""
-        self.runs += 1
-        if self.runs % 20 == 0 and time.process_time() > self.end:  # to ask costs as much as a run, in some places
-            raise Refused("it takes too long to be judged: --seconds gives it more")
         np.random.seed(0)  # noqa: NPY002
         random.seed(0)
         module = types.ModuleType("__main__")
@@ -247,9 +244,7 @@ class Program:
         """An error inside the program in one line: where, and which."""
         line = self.where(error)
         words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
-        words += "; install it here, or do without" if isinstance(error, ModuleNotFoundError) else ""
         return f"{self.path}{f', line {line}' if line else ''}: {words}"
-
 
     def example(self):
         """A call, in the names of the file, of what may train something; or nothing."""
