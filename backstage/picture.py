@@ -43,7 +43,7 @@ STYLE = {
     "svg.hashsalt": "the same names in every file",
 }
 SIZE, SHARP = (7.5, 4.5), 144  # inches, so few that words are large on a phone; dots per inch
-DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 108, 56, 8  # of a picture that moves
+DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 108, 160, 8  # of a picture that moves
 MOVING = (".gif", ".html")
 SAYS = re.compile(r"(?:epoch|step) \d+|\d+ steps|loss:? \d\S*")  # what a picture says of where the training is
 
@@ -265,7 +265,8 @@ def moving_page(title, draw, states):
         cut = re.split(r"(?=<g|<path|<use|<image|style=)", svg)
         lists.append([pieces.setdefault(piece, len(pieces)) for piece in cut])
         said = [found for text in figure.findobj(Text) for found in SAYS.findall(text.get_text())]
-        words.append(", ".join(sorted(dict.fromkeys(said), key=lambda text: text.startswith("loss"))))
+        said = sorted(dict.fromkeys(said), key=lambda text: text.startswith("loss"))
+        words.append(", ".join(said) or f"{len(lists)} of {len(states)}")
     packed = zlib.compress(json.dumps([[*pieces], lists, words]).encode(), 9)
     wide, high = figure.get_size_inches()
     values = {"title": title, "shape": f"{wide / high:.4f}", "each": str(milliseconds(states))}

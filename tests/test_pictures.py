@@ -115,7 +115,7 @@ def test_a_training_as_a_page(command, tmp_path):
     pictures = ["".join(pieces[piece] for piece in frame) for frame in frames]
     assert len({*pictures}) == len(pictures) == len(words) >= 3
     assert {ElementTree.fromstring(text).tag for text in pictures} == {"{http://www.w3.org/2000/svg}svg"}
-    says = "" if "--slide" in command else r"(epoch \d+|step \d+|\d+ steps), loss:? \d\S*"
+    says = r"\d+ of 49" if "--slide" in command else r"(epoch \d+|step \d+|\d+ steps), loss:? \d\S*"
     assert all(re.fullmatch(says, text) for text in words)
 
 
