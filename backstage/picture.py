@@ -240,39 +240,49 @@ def milliseconds(states):
 
 
 def moving_page(title, draw, states):
-    """The content of a page (.html) for a browser, with a frame for each of the states: it plays, stops, and is scrubbed.
+    """The content of a page (.html) for a browser, with a frame for each of the states; it can be stopped and go back.
 
     A frame is an .svg, cut into pieces, of which each is kept once: most of them are the same in many frames.
     """
     pieces, lists, words = {}, [], []
     with terminal.signals_wait():
-        from matplotlib.image import AxesImage
-        from matplotlib.text import Text
-
         figure = page()
     for state in states:
         with terminal.signals_wait():
             figure.clear()
             draw(figure, *state)
-            for image in figure.findobj(AxesImage):  # their own few pixels; what they are in between is the browser's
-                image.set_gid("smooth" if image.get_interpolation() == "bilinear" else None)
-                image.set_interpolation("none")
-            content = io.StringIO()
-            figure.savefig(content, format="svg", metadata={"Date": None})
-            svg = re.sub(r"(?<=data:image/png;base64,)([^\"]*)", with_a_palette, content.getvalue())
-        svg = svg.replace("*{", "#smooth{image-rendering: auto !important} *{", 1)
-        svg = re.sub(r"(\.\d{3})\d+", r"\1", re.sub(r'<g id="[^"]*"', "<g", svg))
-        cut = re.split(r"(?=<g|<path|<use|<image|style=)", svg)
-        lists.append([pieces.setdefault(piece, len(pieces)) for piece in cut])
-        said = [found for text in figure.findobj(Text) for found in SAYS.findall(text.get_text())]
-        said = sorted(dict.fromkeys(said), key=lambda text: text.startswith("loss"))
-        words.append(", ".join(said) or f"{len(lists)} of {len(states)}")
+            cut = re.split("(?=<g|<path|<use|<image|style=)", vectors(figure))
+            lists.append([pieces.setdefault(piece, len(pieces)) for piece in cut])
+            words.append(where(figure) or f"{len(lists)} of {len(states)}")
     packed = zlib.compress(json.dumps([[*pieces], lists, words]).encode(), 9)
     wide, high = figure.get_size_inches()
     values = {"title": title, "shape": f"{wide / high:.4f}", "each": str(milliseconds(states))}
     values["packed"] = base64.b64encode(packed).decode()
     with open(os.path.join(os.path.dirname(__file__), "page.html"), encoding="utf-8") as file:
         return re.sub("@(title|shape|each|packed)@", lambda name: values[name[1]], file.read()).encode()
+
+
+def where(figure):
+    """What a figure says of where the training is: the epoch, and the loss."""
+    from matplotlib.text import Text
+
+    said = [found for text in figure.findobj(Text) for found in SAYS.findall(text.get_text())]
+    return ", ".join(sorted(dict.fromkeys(said), key=lambda words: words.startswith("loss")))
+
+
+def vectors(figure):
+    """The text of a short .svg of a figure; its images have few pixels, and a browser finds what is between them."""
+    from matplotlib.image import AxesImage
+
+    for image in figure.findobj(AxesImage):
+        image.set_gid("smooth" if image.get_interpolation() == "bilinear" else None)
+        image.set_interpolation("none")
+    content = io.StringIO()
+    figure.savefig(content, format="svg", metadata={"Date": None})
+    svg = re.sub(r'(?<=data:image/png;base64,)([^"]*)', with_a_palette, content.getvalue())
+    svg = svg.replace("*{", "#smooth{image-rendering: auto !important} *{", 1)
+    svg = re.sub('<g id="[^"]*"', "<g", svg)  # names that only count
+    return re.sub(r"(\.\d{3})\d+", r"\1", svg)  # a thousandth of a point is enough
 
 
 def with_a_palette(found):

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import zlib
 from xml.etree import ElementTree
 
 from backstage import picture
@@ -16,7 +15,7 @@ from backstage import picture
 import numpy as np
 import PIL.Image
 import pytest
-from helpers import FOLDER, PRESSING, load, quick_and_slow, run
+from helpers import FOLDER, PRESSING, load, packed_in, quick_and_slow, run
 
 
 def on_screen(*command, folder, status=0):
@@ -97,11 +96,11 @@ def test_paper_stays_white():
 
 
 def written(command, folder):
-    """The page that a command writes, and what is packed in it: the pieces, the frames, and what is said of each."""
+    """The page that a command writes, and what is packed in it."""
     name, *arguments = command.split()
     load(name).main([*arguments, "--figure", str(folder / "x.html")])
     text = (folder / "x.html").read_text("utf-8")
-    return text, *json.loads(zlib.decompress(base64.b64decode(re.search(r'start\("(.*)"\)', text)[1])))
+    return text, *packed_in(text)
 
 
 MANY = ["xor", "spirals", "attention", "convolution --slide", "playground --data spirals --hidden-nodes 6 6"]

@@ -737,7 +737,7 @@ def test_bad_options(line, folder, monkeypatch, capsys):
     assert [path.name for path in folder.iterdir()] == ["good.csv"]
 
 
-@pytest.mark.parametrize("file", quick_and_slow([None], ["x.gif", "x.png"]))
+@pytest.mark.parametrize("file", quick_and_slow([None], ["x.gif", "x.html", "x.png"]))
 def test_it_plays_alone(file, folder, monkeypatch, capsys):
     """What is printed, and the last state in a file, is that after as many pictures in the window."""
     told, update = [], window.Window.update
@@ -751,4 +751,4 @@ def test_it_plays_alone(file, folder, monkeypatch, capsys):
     assert about.startswith("28 points to train on, 12 for the test; network 2-3-2:")
     assert ["\n".join(state), command] == [play.state(), play.command()]
     assert [path.name for path in folder.iterdir()] == [file] * bool(file)
-    assert (len(told), {*told[-1:]} <= {play.state()}) == ({None: 0, "x.gif": 40, "x.png": 1}[file], True)
+    assert (len(told), {*told[-1:]} <= {play.state()}) == ({None: 0, "x.gif": 40, "x.html": 40, "x.png": 1}[file], True)
