@@ -252,7 +252,7 @@ class Maps:
         if self.shape[-1] > 1:
             self.large.set_data(likeliest(finer(answers[-1].reshape(self.points, self.points, -1))))
         for lines, W in zip(self.lines, parameters[::2], strict=True):
-            shown = W[:MOST, :MOST].ravel()
+            shown = np.round(W[:MOST, :MOST].ravel(), 4)  # as they are written: a 0 there has no sign here
             show_weights(lines, shown / max(np.abs(W).max(), 1e-9), 6 if shown.size <= 32 else 4)
         for (points, Y), said in zip(self.samples, outputs, strict=True):
             points.set_edgecolors(np.where(right(said, Y), "white" if classes(Y) else GREY, "black"))

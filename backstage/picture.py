@@ -43,7 +43,7 @@ STYLE = {
     "svg.hashsalt": "the same names in every file",
 }
 SIZE, SHARP = (7.5, 4.5), 144  # inches, so few that words are large on a phone; dots per inch
-DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 108, 160, 8  # of a picture that moves
+DOTS_PER_INCH, FRAMES_PER_SECOND = 108, 8  # of a picture that moves
 MOVING = (".gif", ".html")
 SAYS = re.compile(r"(?:epoch|step) \d+|\d+ steps|loss:? \d\S*")  # what a picture says of where the training is
 
@@ -226,12 +226,14 @@ def animate(file, draw, states):
             pictures.append(np.array(canvas.buffer_rgba())[..., :3])
     with terminal.signals_wait():
         high, wide, _ = pictures[0].shape
-        strip = few_colours(PIL.Image.fromarray(np.concatenate(pictures)), COLOURS)  # the same in every frame: what
-        tops = range(0, strip.height, high)  # does not move takes no room in the file
-        first, *more = [strip.crop((0, top, wide, top + high)) for top in tops]
-        each = milliseconds(states)
-        durations = [each] * len(more) + [each + 1500]
-        first.save(file, format="gif", save_all=True, append_images=more, duration=durations, loop=0)
+        every, each = PIL.Image.fromarray(np.concatenate(pictures)), milliseconds(states)
+        durations = [each] * (len(states) - 1) + [each + 1500]
+        for colours in (160, 96, 56):  # as many as make no large file
+            strip = few_colours(every, colours)  # the same in every frame: what does not move takes no room
+            first, *more = [strip.crop((0, top, wide, top + high)) for top in range(0, strip.height, high)]
+            first.save(file, format="gif", save_all=True, append_images=more, duration=durations, loop=0)
+            if os.path.getsize(file) < 1_400_000:
+                break
 
 
 def milliseconds(states):

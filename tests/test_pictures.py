@@ -116,6 +116,7 @@ def test_a_training_as_a_page(command, tmp_path):
     assert {ElementTree.fromstring(text).tag for text in pictures} == {"{http://www.w3.org/2000/svg}svg"}
     says = r"\d+ of 49" if "--slide" in command else r"(epoch \d+|step \d+|\d+ steps), loss:? \d\S*"
     assert all(re.fullmatch(says, text) for text in words)
+    assert re.search(r"\b1\b", words[0])
 
 
 def test_a_map_keeps_its_colours_in_a_page():
