@@ -594,7 +594,7 @@ def test_the_speed():
     assert (hand.play.epoch, hand.play.options.speed) == (27, 2)
 
 
-STOPS = [("--data", "xor", "--stop", "all_right"), ("--data", "clouds", "--noise", 5, "--stop", "test_loss_rises")]
+STOPS = [("--data", "spirals", "--stop", "all_right"), ("--data", "clouds", "--noise", 5, "--stop", "test_loss_rises")]
 
 
 @pytest.mark.parametrize("arguments", STOPS)
