@@ -194,7 +194,7 @@ def read_options(arguments):
     parser = command_line.parser(__file__, __doc__)
     names = [function.__name__ for function in MISTAKES.values()]
     parser.option("--mistake", None, "only this one (default: all)", choices=names)
-    parser.option("--seeds", 100, "train this many networks with each mistake, 0 for none", type=command_line.seed)
+    parser.option("--seeds", 100, "train N networks with each mistake, 0 for none", type=command_line.MANY_OR_NONE)
     parser.option("--epochs", 2000)
     rate = "the size of a step; the first mistake always takes 2"
     parser.option("--learning-rate", LEARNING_RATE, rate)

@@ -15,8 +15,6 @@ Try:  python playground.py --data spirals --hidden-nodes 8 8 --learning-rate 0.1
       python playground.py --browser
 """
 
-import csv
-import io
 import shlex
 import time
 
@@ -373,9 +371,7 @@ class Playground:
         )
         y = self.targets[:, 0].tolist() if self.numbers else [classes[i] for i in self.targets.argmax(axis=1)]
         rows = [[*x, label] for x, label in zip(X.tolist(), y, strict=True)]
-        table = io.StringIO(newline="")
-        csv.writer(table, lineterminator="\n").writerows([[*self.names, *derived, "target"], *rows])
-        files.write("playground.csv", table.getvalue().encode("utf-8"))
+        files.write("playground.csv", reader.written([[*self.names, *derived, "target"], *rows]))
         again = "" if self.numbers else " (for --data playground.csv)"
         return f"saved: the points in playground.csv{again}, the network in playground.npz"
 

@@ -84,7 +84,7 @@ def main(arguments=None):
     from backstage import command_line, picture, plot, report, training
 
     parser = command_line.parser(__file__, __doc__)
-    parser.option("--seeds", 100, "train this many networks with each setting", type=command_line.whole_number)
+    parser.option("--seeds", 100, "train this many networks with each setting", type=command_line.MANY)
     parser.option("--epochs", 2000)
     parser.option("--learning-rate", 4.5)
     options = parser.parse_args(arguments)

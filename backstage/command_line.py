@@ -31,17 +31,22 @@ def check(convert, fits, what):
     return value_of
 
 
-whole_number = check(int, lambda n: n >= 1, "a whole number of at least 1")
+def decimal(text):
+    """The number that a text says; -0 is 0, because a spread of -0 is none to numpy."""
+    return float(text) + 0.0
+
+
+whole_number = check(int, lambda n: 1 <= n <= 10**12, "a whole number of at least 1, at most 1e12")
 seed = check(int, lambda n: n >= 0, "a whole number of at least 0")
-number = check(float, lambda x: abs(x) <= 1e100, "a finite number of at most 1e100")  # its square is finite too
-positive = check(float, lambda x: 0 < x <= 1e100, "a finite number above 0, at most 1e100")
-momentum = check(float, lambda x: 0 <= x < 1, "at least 0 and below 1")
-temperature = check(float, lambda x: x == 0 or 0.01 <= x <= 100, "0, or a number from 0.01 to 100")
+number = check(decimal, lambda x: abs(x) <= 1e100, "a finite number of at most 1e100")  # its square is finite too
+positive = check(decimal, lambda x: 0 < x <= 1e100, "a finite number above 0, at most 1e100")
+momentum = check(decimal, lambda x: 0 <= x < 1, "at least 0 and below 1")
+temperature = check(decimal, lambda x: x == 0 or 0.01 <= x <= 100, "0, or a number from 0.01 to 100")
 
 
 def in_range(low, high):
     """A check for numbers from low to high."""
-    return check(float, lambda x: low <= x <= high, f"from {low} to {high}")
+    return check(decimal, lambda x: low <= x <= high, f"from {low} to {high}")
 
 
 def whole_in_range(low, high):
@@ -51,16 +56,14 @@ def whole_in_range(low, high):
 
 def writable(path, suffixes):
     """Check, before anything is computed, that a file can be written at path."""
-    target = os.path.realpath(path)
-    folder, suffix = os.path.dirname(target), os.path.splitext(path)[1].lower()
-    if suffix not in suffixes:
+    if os.path.splitext(path)[1].lower() not in suffixes:
         raise argparse.ArgumentTypeError(f"{path!r} does not end in one of {', '.join(suffixes)}")
-    if not os.path.isdir(folder):
-        raise argparse.ArgumentTypeError(f"{path!r} is in a folder that is not there")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise argparse.ArgumentTypeError(f"{path!r} is in a folder where nothing can be written")
-    if os.path.exists(target) and not (os.path.isfile(target) and os.access(target, os.W_OK)):
-        raise argparse.ArgumentTypeError(f"{path!r} cannot be written")
+    try:
+        files.writable(path)
+    except OSError as error:
+        if error.filename != path:  # it is about the current folder
+            raise
+        raise argparse.ArgumentTypeError(f"{path!r} {error.strerror}") from None
     return path
 
 
@@ -70,6 +73,7 @@ def file_to_write(*suffixes):
 
 
 NODES, FEW = whole_in_range(1, 4096), whole_in_range(1, 20)
+MANY, MANY_OR_NONE = whole_in_range(1, 10**5), whole_in_range(0, 10**5)  # networks that are trained at once
 KNOWN = {  # options that mean the same in every script: what they say in the help, and what their values are
     "--epochs": ("how often to go over all samples", {"type": whole_number}),
     "--steps": ("how many batches to learn from", {"type": whole_number}),
@@ -98,6 +102,8 @@ class Parser(argparse.ArgumentParser):
         for one in given & self.apart.keys():
             for other in sorted((given & self.apart[one]) - {one}):
                 self.error(f"--{one} does not go with --{other}".replace("_", "-"))
+        for name in sorted(name for name in given if getattr(options, name) == ""):
+            self.error(f"argument {name.replace('_', '-')}: an empty text names nothing")
         draws = not any("figure" in self.apart.get(name, ()) for name in given)
         if draws and picture.goes_to_current_folder(options):
             try:
@@ -107,7 +113,7 @@ class Parser(argparse.ArgumentParser):
         return options
 
     def error(self, message):
-        self.exit(2, f"{self.prog}: error: {message}\n")
+        self.exit(2, f"{self.prog}: error: {terminal.printable(message)}\n")
 
     def option(self, name, default, help="", without=(), **how):
         """Add an option whose help ends with its default; without names the options that make no sense beside it.
@@ -241,6 +247,36 @@ def terminate(number, _):
     sys.exit(128 + number)
 
 
+def about(error):
+    """What an OSError is about: the current folder where that is gone, else the file that it names."""
+    try:
+        os.getcwd()
+    except OSError:
+        return "the current folder was deleted: "
+    return f"{error.filename}: " if error.filename else ""
+
+
+def outcome(main):
+    """Run main; returns the exit status of the program, and what has gone wrong, in a line, or ""."""
+    terminal.prepare()
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # too late to interrupt anything
+    try:
+        with terminal.ending_tidily(terminate):
+            status = main()
+            sys.stdout.flush()
+    except SystemExit as end:  # of --help, or of a signal
+        status = end.code
+    except Refused as error:
+        return 2, str(error)
+    except ModuleNotFoundError as error:
+        return 2, f"{error.name} is not installed for this Python: take the one in .venv, as in README.md"
+    except MemoryError:
+        return 2, "the memory of this machine does not suffice for so much data"
+    except OSError as error:
+        return 2, f"{about(error)}{error.strerror or error}"
+    return status, ""
+
+
 def run(main):
     """Run main as a command and end the program: main's result is the exit status.
 
@@ -248,33 +284,20 @@ def run(main):
     Where standard output takes no more, main goes on; that the reader of a pipe, such as `head`, has seen enough
     is no error.
     """
-    program = os.path.basename(sys.argv[0])
-    terminal.prepare()
-    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # too late to interrupt anything
-    message = None
+    acts = signal.getsignal(signal.SIGINT)
     try:
-        with terminal.ending_tidily(terminate):
-            status = main()
-            sys.stdout.flush()
-    except SystemExit as end:  # of --help, or of a signal
-        status = end.code
+        status, wrong = outcome(main)
+        sys.stdout.flush()
+        failure = terminal.failure(sys.stdout)
+        if not wrong and isinstance(failure, OSError) and not isinstance(failure, BrokenPipeError):
+            status, wrong = 2, f"standard output: {failure.strerror}"
+        line = f"{os.path.basename(sys.argv[0])}: error: {terminal.printable(wrong)}" if wrong else ""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done, or it is said why not
     except KeyboardInterrupt:
-        message, status = "interrupted", 130
-    except Refused as error:
-        message, status = f"{program}: error: {error}", 2
-    except ModuleNotFoundError as error:
-        what = f"{error.name} is not installed for this Python: take the one in .venv, as in README.md"
-        message, status = f"{program}: error: {what}", 2
-    except MemoryError:
-        message, status = f"{program}: error: the memory of this machine does not suffice for so much data", 2
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        message, status = f"{program}: error: {where}{error.strerror or error}", 2
+        status, line = 130, "interrupted"
     sys.stdout.flush()
-    failure = terminal.failure(sys.stdout)
-    if not message and isinstance(failure, OSError) and not isinstance(failure, BrokenPipeError):
-        message, status = f"{program}: error: standard output: {failure.strerror}", 2
-    if message:
+    if line:
         report.progress("")
-        print(message, file=sys.stderr)
+        print(line, file=sys.stderr)
+    signal.signal(signal.SIGINT, acts)  # IDLE and Jupyter live on
     sys.exit(status)

@@ -1,9 +1,11 @@
 """Files that go in and out: networks in .npz, tables in .csv, and whatever is written whole or not at all."""
 
 import contextlib
+import errno
 import io
 import os
 import shutil
+import stat
 
 from backstage import Refused, terminal
 
@@ -11,6 +13,35 @@ import numpy as np
 
 CONTENTS = "names of all arrays"  # in a file, beside them, so that none can get lost
 FEWEST_WORDS, MOST_SIGNS = 100, 60  # in a list of words
+
+
+def writable(path):
+    """The file behind a path and all links. Raises OSError where none can be written, or there is something else.
+
+    What the system lets nobody write is not written, nor what is no ordinary file: a device, a pipe, a folder.
+    """
+    target = os.path.realpath(path)
+    folder, wrong, number = os.path.dirname(target), None, errno.EACCES
+    try:
+        if not stat.S_ISREG(os.stat(target).st_mode):
+            wrong, number = "is no ordinary file", errno.EINVAL
+        elif not os.access(target, os.W_OK):
+            wrong = "cannot be written"
+    except (FileNotFoundError, NotADirectoryError):
+        if not os.path.isdir(folder):
+            wrong, number = "is in a folder that is not there", errno.ENOENT
+        elif not can_change(folder):
+            wrong = "is in a folder where nothing can be written"
+    except OSError as error:  # links in a circle, or a name that is too long
+        wrong, number = f"cannot be written: {error.strerror}", error.errno
+    if wrong:
+        raise OSError(number, wrong, os.fspath(path))
+    return target
+
+
+def can_change(folder):
+    """Whether files in a folder can be made and replaced."""
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 @contextlib.contextmanager
@@ -21,21 +52,38 @@ def whole(path):
     """
     import tempfile  # as zipfile below, only where a file is written or read: a training may be over sooner
 
-    target, own = os.path.realpath(path), None
+    target, own = writable(path), None
+    folder = os.path.dirname(target)
     try:
         with terminal.signals_wait():  # a folder half made, or half removed, would be left behind
-            own = tempfile.TemporaryDirectory(prefix=".part-", dir=os.path.dirname(target))
+            own = tempfile.TemporaryDirectory(prefix=".part-", dir=folder if can_change(folder) else None)
         part = os.path.join(own.name, os.path.basename(target))
         yield part
-        if os.path.exists(target):
-            shutil.copymode(target, part)
-        os.replace(part, target)
+        with terminal.signals_wait():
+            replace(target, part)
     except OSError as error:
         raise OSError(error.errno, error.strerror or str(error), path) from None
     finally:
         with terminal.signals_wait():
             if own:
                 own.cleanup()
+
+
+def replace(target, part):
+    """Put the file that is ready at part where target is, of which only the content gets lost.
+
+    Where another file would lose its owner or its other names, or cannot be put there, it is written in place.
+    """
+    if os.path.exists(target):
+        old, new = os.stat(target), os.stat(part)
+        same_owner = (old.st_uid, old.st_gid) == (new.st_uid, new.st_gid)
+        if old.st_nlink > 1 or not same_owner or not can_change(os.path.dirname(target)):
+            with open(part, "rb") as source, open(target, "r+b") as file:
+                shutil.copyfileobj(source, file)
+                file.truncate()
+            return
+        shutil.copymode(target, part)
+    os.replace(part, target)
 
 
 def write(path, content):

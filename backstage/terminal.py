@@ -50,6 +50,11 @@ def lookalike(error):
     return "".join(numbered), error.end
 
 
+def printable(text):
+    """A text as one line: what is not printed, such as the line break in a file's name, is shown by its number."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
 def prepare():
     """Make standard output and standard error such that no print can fail, in the reader's own encoding.
 

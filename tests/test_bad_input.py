@@ -121,6 +121,6 @@ def test_where_nothing_can_be_written(line, tmp_path, monkeypatch, capsys):
         (tmp_path / name).mkdir()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(picture, "goes_to_current_folder", lambda options: not options.figure)
-    refused(line, "" if "{}" in line else "'nudge.png' cannot be written: --figure FILE puts", tmp_path, capsys)
+    refused(line, "" if "{}" in line else "'nudge.png' is no ordinary file: --figure FILE puts", tmp_path, capsys)
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     refused(line.replace("x.", "y."), "", tmp_path, capsys)
