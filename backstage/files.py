@@ -120,7 +120,9 @@ def load_network(kind, path, rng):
     arrays = read_arrays(path)
     try:
         return network_of(kind, arrays, rng)
-    except (KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
+        raise Refused(f"{path} is not a saved network: there is no {error.args[0]}") from None
+    except (TypeError, ValueError) as error:
         raise Refused(f"{path} is not a saved network: {error}") from None
 
 
@@ -153,7 +155,12 @@ def read_arrays(path):
 
     with open(path, "rb") as file:
         try:
-            unpacked = sum(member.file_size for member in zipfile.ZipFile(file).infolist())
+            if not zipfile.is_zipfile(file):
+                raise Refused("it is no .npz file")
+            members = zipfile.ZipFile(file).infolist()
+            if len({member.filename.removesuffix(".npy") for member in members}) < len(members):
+                raise Refused("two arrays in it have the same name")
+            unpacked = sum(member.file_size for member in members)
             if unpacked > 10**6 + 2 * os.path.getsize(path):
                 raise Refused(f"it unpacks to {unpacked:,} bytes")
             file.seek(0)
@@ -165,14 +172,15 @@ def read_arrays(path):
                     raise Refused(f"{name!r} in it is no array")
                 if values.size > 0 == values.itemsize:
                     raise Refused(f"{name!r} in it is an array of nothing")
-            missing = set(arrays.pop(CONTENTS, np.array([])).tolist()) - arrays.keys()
-            if missing:
-                raise Refused(f"{sorted(missing)} is missing in it")
+            for name in arrays.pop(CONTENTS, np.array([])).tolist():
+                if name not in arrays:
+                    raise Refused(f"there is no {terminal.printable(name)}")
             return arrays
         except MemoryError:
             raise Refused(f"{path} needs more memory than there is") from None
         except Exception as error:  # a damaged file raises what the broken part happens to raise
             why = (str(error) or type(error).__name__).splitlines()[0]
+            why = "it holds Python objects, not only numbers and texts" if "allow_pickle" in why else why
             raise Refused(f"{path} is not a saved network: {why}") from None
 
 
