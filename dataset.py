@@ -392,6 +392,35 @@ def facts(texts, pairs, rng):
     return X, Y
 
 
+def as_samples(name, values, dtype=np.float64, way=""):
+    """values as an array with a sample a row, (rows, columns), of which none is missing.
+
+    Raises ValueError for what is no such array, or would become other numbers, in the words of whoever handed it in:
+    name is what they call it, and way what makes such an array of it.
+    """
+    if hasattr(values, "toarray"):
+        raise ValueError(f"{name} is a sparse matrix, but {name}.toarray() is an array")
+    try:
+        found = np.ma.asarray(values)
+        complex_or_date = found.dtype.kind in "cmM"
+        odd = np.ma.getmaskarray(found) | complex_or_date
+        if odd.any():
+            raise ValueError(f"{found.data[odd][0]} is {found.dtype if complex_or_date else 'masked'}")
+        with np.errstate(over="ignore"):  # what float32 cannot hold is inf in it, which is told below
+            values = np.asarray(values, dtype=dtype)
+    except Exception as error:  # a table or a tensor of another library raises what it likes
+        raise ValueError(f"{name} does not hold numbers only: {error}") from None
+    if values.ndim != 2:
+        raise ValueError(f"{name} has shape {values.shape}, but needs two dimensions: a sample a row{way}")
+    if len(values) == 0:
+        raise ValueError(f"{name} has no rows, so there is no sample")
+    finite = np.isfinite(values)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
+        raise ValueError(f"{name} holds {values[row, column]} in row {row}, column {column}")
+    return values
+
+
 def main(arguments=None):
     """Print a truth table and the sixteen images with their labels, and draw the images."""
     from backstage import command_line, picture, plot, report

@@ -61,6 +61,7 @@ LOSSES = {
     "binary_cross_entropy": binary_cross_entropy,
     "cross_entropy": cross_entropy,
 }
+WHOLE, NUMBER = (int, np.integer), (int, float, np.integer, np.floating)
 NEEDS = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}  # the activation before a loss
 
 
@@ -101,9 +102,10 @@ class Network:
 
     def __init__(self, shape, activations=None, loss=None, rng=None, dtype=np.float64):
         loss = loss and str(loss).replace("-", "_").replace(" ", "_")
-        self.shape = [int(nodes) for nodes in shape if np.isfinite(nodes) and nodes == int(nodes) >= 1]
-        if len(self.shape) < 2 or len(self.shape) != len(shape):
-            raise ValueError(f"shape {list(shape)} must be two or more whole numbers of at least 1: inputs, …, outputs")
+        sizes = list(shape) if np.iterable(shape) else []
+        self.shape = [int(n) for n in sizes if isinstance(n, NUMBER) and 1 <= n < math.inf and n == int(n)]
+        if len(self.shape) < 2 or len(self.shape) != len(sizes):
+            raise ValueError(f"shape {shape} must be two or more whole numbers of at least 1: inputs, …, outputs")
         layers = len(self.shape) - 1
         if loss is not None and loss not in LOSSES:
             raise ValueError(f"loss {loss!r} is not one of {', '.join(LOSSES)}")
@@ -174,8 +176,18 @@ class Network:
                 dz = da * self.activations[layer - 1].derivative(z[layer - 1], a[layer])
         return penalized(loss, gradients, parameters, weight_decay)
 
+    def check(self):
+        """Raise ValueError where the weights and biases are not finite numbers, all float64 or all float32."""
+        types = [getattr(parameter, "dtype", type(parameter).__name__) for parameter in self.parameters]
+        for i, parameter in enumerate(self.parameters):
+            fits = types[i] == types[0] and types[i] in (np.float64, np.float32)
+            if not (fits and np.isfinite(parameter).all()):
+                what = f"{'Wb'[i % 2]}{i // 2 + 1} {'holds nan or inf' if fits else f'is {types[i]}'}"
+                raise ValueError(f"the weights and biases are not all finite numbers of one type: {what}")
+
     def outputs(self, X):
         """The outputs for X (samples, inputs): an array (samples, outputs)."""
+        self.check()
         return self.forward(inputs_for(self.parameters, X))[-1]
 
     def predict(self, X):
@@ -188,13 +200,16 @@ class Network:
 
         parameters: [W1, b1, W2, b2, …] instead of the network's own.
         """
-        parameters = self.parameters if parameters is None else parameters
+        if parameters is None:
+            self.check()
+            parameters = self.parameters
         X, Y = data_for(parameters, X, Y)
         z, a = self.forward(X, parameters)[-2:]
         return float(LOSSES[self.loss_name](z, a, Y))
 
     def gradients(self, X, Y):
         """The derivatives of the loss: a list for the weights and one for the biases, in their shapes."""
+        self.check()
         _, gradients = self.backward(*data_for(self.parameters, X, Y))
         return gradients[::2], gradients[1::2]
 
@@ -226,6 +241,7 @@ class Network:
         Raises ValueError, at once, for arrays or settings that do not fit, but does not look whether the loss
         stays finite.
         """
+        self.check()
         X, Y = data_for(self.parameters, X, Y)
         check_targets(Y, self.loss_name)
         check_settings(epochs, learning_rate, momentum, batch_size, weight_decay)
@@ -274,27 +290,9 @@ def room_for_files():
 # What does not fit is refused, in the words of whoever handed it in.
 
 
-def as_samples(name, values, dtype=np.float64):
-    """values as an array with a sample a row, (rows, columns), of which none is missing."""
-    try:
-        with np.errstate(over="ignore"):  # what float32 cannot hold is inf in it, which is told below
-            values = np.asarray(values, dtype=dtype)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} does not hold numbers only: {error}") from None
-    if values.ndim != 2:
-        raise ValueError(f"{name} has shape {values.shape}, but needs two dimensions: a sample a row")
-    if len(values) == 0:
-        raise ValueError(f"{name} has no rows, so there is no sample")
-    finite = np.isfinite(values)
-    if not finite.all():
-        row, column = np.argwhere(~finite)[0]
-        raise ValueError(f"{name} holds {values[row, column]} in row {row}, column {column}")
-    return values
-
-
 def inputs_for(parameters, X):
     """X as an array, if it fits the parameters [W1, b1, W2, b2, …], and they each other."""
-    X = as_samples("X", X, parameters[0].dtype)
+    X = dataset.as_samples("X", X, parameters[0].dtype)
     columns, giver = X.shape[1], "X has {} columns; did you pass X.T?"
     for layer, (W, b) in enumerate(zip(parameters[::2], parameters[1::2], strict=True), start=1):
         if 0 in W.shape:
@@ -309,9 +307,11 @@ def inputs_for(parameters, X):
 
 def data_for(parameters, X, Y):
     """X and Y as arrays, if they and the parameters fit together."""
-    X, Y = inputs_for(parameters, X), as_samples("Y", Y, parameters[0].dtype)
-    if Y.shape[1] != parameters[-1].size:
-        raise ValueError(f"the network has {parameters[-1].size} outputs, but Y has {Y.shape[1]} columns")
+    X, outputs = inputs_for(parameters, X), parameters[-1].size
+    way = f"np.eye({outputs})[labels]" if outputs > 1 else "Y.reshape(-1, 1)"
+    Y = dataset.as_samples("Y", Y, parameters[0].dtype, f", as in {way}")
+    if Y.shape[1] != outputs:
+        raise ValueError(f"the network has {outputs} outputs, but Y has {Y.shape[1]} columns")
     if len(Y) != len(X):
         raise ValueError(f"X has {len(X)} rows, but Y has {len(Y)}: one of each for every sample")
     return X, Y
@@ -331,16 +331,16 @@ def check_targets(Y, loss):
 
 def check_settings(epochs, learning_rate, momentum, batch_size, weight_decay):
     """Refuse a setting that makes no sense."""
-    if not isinstance(epochs, (int, np.integer)) or epochs < 0:
-        raise ValueError(f"epochs is {epochs}, but must be a whole number, not below 0")
-    if not (learning_rate > 0 and math.isfinite(learning_rate)):
-        raise ValueError(f"learning_rate is {learning_rate}, but must be a finite number above 0")
-    if not 0 <= momentum < 1:
-        raise ValueError(f"momentum is {momentum}, but must be at least 0 and below 1")
-    if batch_size is not None and not (isinstance(batch_size, (int, np.integer)) and batch_size >= 1):
-        raise ValueError(f"batch_size is {batch_size}, but must be a whole number of at least 1, or None")
-    if not (weight_decay >= 0 and math.isfinite(weight_decay)):
-        raise ValueError(f"weight_decay is {weight_decay}, but must be a finite number, not below 0")
+    if not (isinstance(epochs, WHOLE) and epochs >= 0):
+        raise ValueError(f"epochs is {epochs!r}, but must be a whole number, not below 0")
+    if not (isinstance(learning_rate, NUMBER) and 0 < learning_rate < math.inf):
+        raise ValueError(f"learning_rate is {learning_rate!r}, but must be a finite number above 0")
+    if not (isinstance(momentum, NUMBER) and 0 <= momentum < 1):
+        raise ValueError(f"momentum is {momentum!r}, but must be at least 0 and below 1")
+    if batch_size is not None and not (isinstance(batch_size, WHOLE) and batch_size >= 1):
+        raise ValueError(f"batch_size is {batch_size!r}, but must be a whole number of at least 1, or None")
+    if not (isinstance(weight_decay, NUMBER) and 0 <= weight_decay < math.inf):
+        raise ValueError(f"weight_decay is {weight_decay!r}, but must be a finite number, not below 0")
 
 
 def train(X, Y, network, epochs, learning_rate, momentum, batch_size):

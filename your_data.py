@@ -23,7 +23,8 @@ from backstage.tables import cells, reader
 import numpy as np
 
 import activation
-from network1 import Network, as_samples
+import dataset
+from network1 import Network
 
 STEPS = 30_000  # of training where --epochs does not say otherwise, as long as it goes on getting better
 IRIS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "iris.csv")
@@ -97,7 +98,7 @@ def train(X, Y, classes, network, scales, options, rng, ctrl_c):
             if not np.isfinite(loss) and rate != rates[-1]:
                 break
             losses.append(training.finite(loss, len(losses)))
-            held_losses.append(network.loss(X_held, Y_held))
+            held_losses.append(network.loss(X_held, Y_held, network.parameters))  # which may be infinite by now
             waited += 1
             if held_losses[-1] < lowest:
                 lowest, waited = held_losses[-1], 0
@@ -198,7 +199,7 @@ def predict_rows(options):
     report.notes(remarks)
     print(f"{notes['target']}{'  probability' if classes else ''}")
     with command_line.in_a_line():
-        outputs = as_samples("what the network says", predict(network, notes, X))
+        outputs = dataset.as_samples("what the network says", predict(network, notes, X))
     for output in outputs:
         print(f"{classes[output.argmax()]}  {output.max():.3f}" if classes else f"{output[0]:.6g}")
 
@@ -242,13 +243,8 @@ def read_options(arguments):
     parser.option("--batch-size", 32)
     fold, one = "train K times, each with another part as the test set", ("--save", "--figure")
     parser.option("--k-fold", None, fold, one, type=command_line.whole_in_range(2, 1000), metavar="K")
-    parser.option(
-        "--save",
-        None,
-        "keep the network and its scales in FILE",
-        type=command_line.file_to_write(".npz"),
-        metavar="FILE",
-    )
+    npz = command_line.file_to_write(".npz")
+    parser.option("--save", None, "keep the network and its scales in FILE", type=npz, metavar="FILE")
     parser.only_option("--load", None, "predict rows with such a file; columns by name, or in order", metavar="FILE")
     return parser.parse_args(arguments)
 
@@ -264,14 +260,14 @@ def main(arguments=None):
     rng = np.random.default_rng(options.seed)
     X, Y, X_test, Y_test = split(table, rng)
     network, scales = new_network(X, Y, table.classes, options, rng)
-    with training.interruptible() as ctrl_c:  # Ctrl-C ends the training, not the program
+    with training.interruptible() as ctrl_c:  # Ctrl-C ends the training, not the program, and what was learnt is kept
         curves = train(X, Y, table.classes, network, scales, options, rng, ctrl_c)
-    outputs = predict(network, scales, X_test)
-    print(f"\n{len(X)} rows for training, {len(X_test)} for the test")
-    kept = report_training(curves, ctrl_c)
-    report_test(table, Y, Y_test, outputs)
-    if options.save:
-        save(network, scales, table, options.save)
+        outputs = predict(network, scales, X_test)
+        print(f"\n{len(X)} rows for training, {len(X_test)} for the test")
+        kept = report_training(curves, ctrl_c)
+        report_test(table, Y, Y_test, outputs)
+        if options.save:
+            save(network, scales, table, options.save)
     picture.show(options, plot.your_data(curves, kept, outputs, Y_test, table))
     return ctrl_c.status
 

@@ -97,6 +97,7 @@ def save_network(network, path, **notes):
     if not len(network.weights) == len(network.biases) == len(network.shape) - 1:
         had = f"{len(network.weights)} weights and {len(network.biases)} biases"
         raise Refused(f"{had} are not those of {network.shape}")
+    network.check()
     arrays = {"shape": network.shape, "activations": network.activation_names(), "loss": network.loss_name}
     for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
         arrays |= {f"W{layer}": W, f"b{layer}": b}
@@ -134,13 +135,9 @@ def network_of(kind, arrays, rng):
     fits = [W.shape for W in weights] == list(zip(shape[:-1], shape[1:], strict=True))
     if not fits or [b.shape for b in biases] != [(nodes,) for nodes in shape[1:]]:
         raise Refused(f"the weights and biases do not have the shapes of a network {shape}")
-    types = {array.dtype for array in weights + biases}
-    if types not in ({np.dtype(np.float64)}, {np.dtype(np.float32)}) or not all(
-        np.isfinite(array).all() for array in weights + biases
-    ):
-        raise Refused("the weights and biases are not all finite numbers of one type, float64 or float32")
-    network = kind(shape, names, str(arrays.pop("loss")), rng, types.pop())
+    network = kind(shape, names, str(arrays.pop("loss")), rng, weights[0].dtype if weights else None)
     network.weights, network.biases, network.notes = weights, biases, arrays
+    network.check()
     return network
 
 

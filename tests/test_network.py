@@ -1,5 +1,7 @@
 """The contract of network1.Network: shapes, losses, what is refused, training in all its kinds, float32."""
 
+import decimal
+import functools
 import inspect
 import itertools
 import os
@@ -105,6 +107,7 @@ REFUSED = [
     (([2, 3, 2], ["tanh", len]), "is not one of step, linear"),
     (([2, 3, 2], None, "nonsense"), "loss 'nonsense' is not one of mean_squared_error"),
     *(((shape,), "two or more whole numbers") for shape in ([2], [], [2, 0, 1], [2, -3, 1], [2, 2.5, 1])),
+    *(((shape,), re.escape(f"shape {shape} must be")) for shape in (["2", "1"], 3, None, [2, np.inf], "21")),
     *((([2, 1], None, None, 0, kind), "but must be np.float64") for kind in (int, np.float16, complex, "U8", object)),
 ]
 
@@ -124,21 +127,49 @@ def called(network, call, X, Y):
 
 
 KINDS = {"a list": np.ndarray.tolist, "an object array": lambda values: values.astype(object), "a table": Table}
-KINDS |= {"another order in memory": np.asfortranarray, "half the digits": lambda values: values.astype(np.float32)}
+KINDS |= {"another order in memory": np.asfortranarray, "rows of arrays": list, "no mask": np.ma.array}
+KINDS |= {"strides": lambda values: np.repeat(values, 2, axis=1)[:, ::2], "text": lambda values: values.astype(str)}
+KINDS |= {kind: functools.partial(np.asarray, dtype=kind) for kind in ("f2", "f4", "g", ">f8", ">f4")}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_numpy_can_convert_is_data(kind):
     """Data are converted before anything else is asked of them, and never changed."""
     (network, X, Y), (again, _, _) = make(), make()
-    X, Y = np.round(8 * X) / 8, np.round(Y)  # which half the digits can hold
+    X, Y = np.round(8 * X) / 8, np.round(Y)  # which a quarter of the digits can hold
     before = X.copy(), Y.copy()
-    losses = again.train(KINDS[kind](X), KINDS[kind](Y), 2, 0.1, batch_size=5)
+    for values in before:
+        values.flags.writeable = False
+    losses = again.train(KINDS[kind](before[0]), KINDS[kind](before[1]), 2, 0.1, batch_size=5)
     assert_close([losses, again.outputs(KINDS[kind](X))], [network.train(X, Y, 2, 0.1, 0.0, 5), network.outputs(X)])
     assert same((X, Y), before)
 
 
+class Sparse:
+    """As scipy's: numpy sees one object in it."""
+
+    toarray = None
+
+
+class Tensor:
+    """As PyTorch's while it is trained."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("call detach first")
+
+
+MASKED = np.ma.array([[1, 2], [3, 4]], mask=[[0, 0], [0, 1]])
+DATE = np.datetime64("2020-01-31")
 BAD_SAMPLES = [
+    (MASKED, "{} does not hold numbers only: 4 is masked$"),
+    (list(MASKED), "{} does not hold numbers only: 4 is masked$"),
+    ([[1, 2j]], r"{} does not hold numbers only: \(1\+0j\) is complex128$"),
+    (np.array([[1, 2j]]), r"{} does not hold numbers only: \(1\+0j\) is complex128$"),
+    (Table([[DATE, DATE]]), r"{} does not hold numbers only: 2020-01-31 is datetime64\[D\]$"),
+    ([[DATE - DATE] * 2], r"{} does not hold numbers only: 0 days is timedelta64\[D\]$"),
+    ([[10**400, 1]], "{} does not hold numbers only: int too large"),
+    (Sparse(), r"{0} is a sparse matrix, but {0}.toarray\(\) is an array$"),
+    (Tensor(), "{} does not hold numbers only: call detach first$"),
     ([[1, None]], "{} holds nan in row 0, column 1"),
     ([[1, 2], [np.inf, np.nan]], "{} holds inf in row 1, column 0"),
     (np.array([[1, 2], [3, None]], dtype=object), "{} holds nan in row 1, column 1"),
@@ -156,6 +187,7 @@ BAD_PAIRS = [
     ([[1, 2, 3]], [[0, 1]], r"layer 1 expects 2 inputs, but X has 3 columns; did you pass X\.T\?$"),
     ([[1, 2]], [[0, 1, 0]], "the network has 2 outputs, but Y has 3 columns"),
     ([[1, 2]], [[0, 1], [1, 0]], "X has 1 rows, but Y has 2"),
+    ([[1, 2]], [1], r"Y has shape \(1,\), but needs two dimensions: a sample a row, as in np.eye\(2\)\[labels\]$"),
     *((values, [[0, 1]], message.format("X")) for values, message in BAD_SAMPLES),
     *(([[1, 2]], values, message.format("Y")) for values, message in BAD_SAMPLES),
 ]
@@ -189,21 +221,47 @@ def test_parameters_that_do_not_fit(change, message):
         network.loss(X, Y, [change.get(i, parameter) for i, parameter in enumerate(network.parameters)])
 
 
-SENSELESS = {
-    "epochs": [-1, 1.5, 10.0, np.nan, "10"],
-    "learning_rate": [0, -0.1, np.nan, np.inf],
-    "momentum": [-0.1, 1, 1.5, np.nan],
-    "batch_size": [0, -1, 2.5, 8.0, np.nan, "8"],
-    "weight_decay": [-0.1, np.nan, np.inf],
+@pytest.mark.parametrize(("outputs", "way"), [(1, "Y.reshape(-1, 1)"), (3, "np.eye(3)[labels]")])
+def test_targets_in_one_dimension_are_told_the_way(outputs, way):
+    """And the way works."""
+    network, X, labels = Network([2, outputs], rng=0), np.eye(2), np.array([0, 1])
+    with pytest.raises(ValueError, match=rf"^Y has shape \(2,\), but needs .*, as in {re.escape(way)}$"):
+        network.train(X, labels, 2, 0.1)
+    assert len(network.train(X, eval(way, {"np": np, "Y": labels, "labels": labels}), 2, 0.1)) == 2
+
+
+W, NOT_NUMBERS = np.ones((2, 3)), "the weights and biases are not all finite numbers"
+NO_WEIGHTS = {kind: W.astype(kind) for kind in ("int64", "float32", "object")} | {"list": W.tolist()}
+
+
+@pytest.mark.parametrize("call", [*CALLS, "save"])
+def test_own_weights_that_are_no_numbers(call, tmp_path):
+    """What a reader has put in their place is refused before it makes other numbers, or an error elsewhere."""
+    for found, weights in (NO_WEIGHTS | {"nan": np.nan * W, "inf": np.inf * W}).items():
+        network = Network([2, 2, 3], rng=0)
+        network.weights[1] = weights
+        what = "W2 holds nan or inf" if found in ("nan", "inf") else f"W2 is {found}"
+        with pytest.raises(ValueError, match=f"^{NOT_NUMBERS} of one type: {what}$"):
+            network.save(tmp_path / "x.npz") if call == "save" else called(network, call, np.eye(2), np.eye(3)[:2])
+    assert not any(tmp_path.iterdir())
+
+
+SENSELESS = {  # besides what is no number
+    "epochs": [-1, 1.5, 10.0, None],
+    "learning_rate": [0, -0.1, np.inf, None],
+    "momentum": [-0.1, 1, 1.5, None],
+    "batch_size": [0, -1, 2.5, 8.0],
+    "weight_decay": [-0.1, np.inf, None],
 }
+NO_NUMBERS = [np.nan, "0.1", "10", b"1", 1j, [0.1], "a\nb", decimal.Decimal("0.1")]
 
 
 @pytest.mark.parametrize("call", ["train", "steps"])
 @pytest.mark.parametrize("setting", SENSELESS)
 def test_settings_that_make_no_sense(setting, call):
     network, X, Y = make()
-    for value in SENSELESS[setting]:
-        with pytest.raises(ValueError, match=f"^{setting} is {value}, but must be "):
+    for value in SENSELESS[setting] + NO_NUMBERS:
+        with pytest.raises(ValueError, match=f"^{setting} is {re.escape(repr(value))}, but must be ."):
             getattr(network, call)(X, Y, **{"epochs": 2, "learning_rate": 0.1} | {setting: value})
     assert network.train(X, Y, np.int64(0), 0.1, batch_size=np.int64(8)) == []
     assert same(network.parameters, make()[0].parameters)
@@ -433,7 +491,7 @@ def test_a_save_that_fails_leaves_the_old_file(saved, monkeypatch, error):
 
 
 own_activation = Mock(derivative=np.cos, __name__="own_activation")
-NOT_NUMBERS, NOT_SHAPES = "the weights and biases are not all finite numbers", "do not have the shapes of a network"
+NOT_SHAPES = "do not have the shapes of a network"
 SPOILT = [  # what of a network is replaced, in which layer, by what; and what is then said
     ("weights", 0, np.full((3, 4), np.nan), NOT_NUMBERS),
     ("biases", 1, np.full(2, -np.inf), NOT_NUMBERS),
