@@ -299,5 +299,6 @@ def run(main):
     if line:
         report.progress("")
         print(line, file=sys.stderr)
-    signal.signal(signal.SIGINT, acts)  # IDLE and Jupyter live on
+    if sys._getframe(1).f_back:  # whoever runs the script lives on: IDLE, Jupyter, a test
+        signal.signal(signal.SIGINT, acts)
     sys.exit(status)

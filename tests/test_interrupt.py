@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-from backstage import files, training
+from backstage import Refused, command_line, files, terminal, training
 
 import numpy as np
 import pytest
@@ -179,6 +179,35 @@ def test_your_data_in_one_of_several_trainings(press, capsys):
     done = out.count("as the test set: accuracy")
     assert 0 < done < 5
     assert f"\ninterrupted after {done} of 5 parts; reached by then:\nmean " in out
+
+
+def refuse():
+    raise Refused("it does not fit")
+
+
+@pytest.mark.parametrize(("main", "said"), [(lambda: 0, (0, "")), (refuse, (2, "x.py: error: it does not fit\n"))])
+def test_a_program_ends_in_a_line_at_any_moment(main, said, monkeypatch, capsys):
+    """From main's first moment on, and also when it is over: it was interrupted, or all was done before."""
+    monkeypatch.setattr(terminal, "prepare", lambda: None)  # the streams are pytest's
+    monkeypatch.setattr(sys, "argv", ["x.py"])
+    before, ends = signal.signal(signal.SIGINT, signal.default_int_handler), []
+
+    def act():
+        try:
+            command_line.run(main)
+        except KeyboardInterrupt:
+            return None  # outside of what can be caught
+        except SystemExit as end:
+            return end.code, capsys.readouterr().err
+
+    try:
+        ends = list(moments(("command_line.py", "terminal.py"), lambda: act))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    while ends[-1] is None or ends[0] is None:
+        ends.pop(0 if ends[0] is None else -1)
+    assert set(ends) == {said, (130, "interrupted\n")}
+    assert len(ends) > 20
 
 
 FIRST_ROWS = {
