@@ -221,8 +221,8 @@ def k_fold(table, options):
             value, words = score(table, predict(network, scales, table.X[test]), table.Y[test])
             scores.append(value)
             print(f"part {k + 1} as the test set: {words}")
-    if scores:
-        print(f"mean {np.mean(scores):.4g}, spread {np.std(scores):.2g}")
+        if scores:
+            print(f"mean {np.mean(scores):.4g}, spread {np.std(scores):.2g}")
     return ctrl_c.status
 
 

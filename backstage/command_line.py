@@ -39,7 +39,7 @@ def decimal(text):
 whole_number = check(int, lambda n: 1 <= n <= 10**12, "a whole number of at least 1, at most 1e12")
 seed = check(int, lambda n: n >= 0, "a whole number of at least 0")
 number = check(decimal, lambda x: abs(x) <= 1e100, "a finite number of at most 1e100")  # its square is finite too
-positive = check(decimal, lambda x: 0 < x <= 1e100, "a finite number above 0, at most 1e100")
+positive = check(decimal, lambda x: 0 < x <= 1e6, "a finite number above 0, at most 1e6")  # a step has no use for more
 momentum = check(decimal, lambda x: 0 <= x < 1, "at least 0 and below 1")
 temperature = check(decimal, lambda x: x == 0 or 0.01 <= x <= 100, "0, or a number from 0.01 to 100")
 

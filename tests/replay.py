@@ -15,7 +15,10 @@ import itertools
 import os
 import pathlib
 import pickle
+import re
 import signal
+import socket
+import stat
 import struct
 import subprocess
 import sys
@@ -27,12 +30,12 @@ import zlib
 FOLDER = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(FOLDER), str(FOLDER / "tests")]
 
-from backstage import Refused, training  # noqa: E402
+from backstage import Refused, command_line, training  # noqa: E402
 
 import numpy as np  # noqa: E402
 import PIL.Image  # noqa: E402
 import PIL.ImageSequence  # noqa: E402
-from helpers import DRAWING, LETTERS, STRICT, TRAINABLE, environment, packed_in  # noqa: E402
+from helpers import DRAWING, LETTERS, SCRIPTS, STRICT, TRAINABLE, environment, load, packed_in  # noqa: E402
 
 import your_data  # noqa: E402
 from network1 import Network  # noqa: E402
@@ -248,6 +251,208 @@ def limits(rng, runs=FILES):
         yield f"{name}.py {arguments}", trouble
 
 
+# What is no ordinary file, and what is more than its content
+
+
+def bound(path):
+    """Make a socket."""
+    with socket.socket(socket.AF_UNIX) as opened:
+        opened.bind(str(path))
+
+
+STRANGE = {"a folder": os.mkdir, "a pipe": getattr(os, "mkfifo", None), "a socket": bound}
+STRANGE |= {"a device": lambda path: os.mknod(path, stat.S_IFCHR, os.makedev(1, 3))}
+STRANGE |= {"a link in a circle": lambda path: os.symlink(path.name, path)}
+ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def save(path):
+    """Keep a network there; the status, output and errors are as those of a command."""
+    try:
+        Network([3, 4, 2]).save(path)
+    except (OSError, Refused) as error:
+        return 2, "", f"{error}\n"
+    return 0, "", ""
+
+
+def command(name, *arguments):
+    """The status, output and errors of a script that is run in this process."""
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        try:
+            command_line.run(lambda: load(name).main(list(arguments)))
+        except SystemExit as end:
+            return end.code or 0, out.getvalue(), err.getvalue()
+
+
+FEW = ("--epochs", "2")
+WRITES = {
+    "Network.save": (".npz", save),
+    "your_data --save": (".npz", lambda path: command("your_data", *FEW, "--no-figure", "--save", str(path))),
+    "xor --figure": (".png", lambda path: command("xor", *FEW, "--figure", str(path))),
+    "linear --figure": (".gif", lambda path: command("linear", *FEW, "--figure", str(path))),
+}
+
+
+def seen(folder, file=True):
+    """What stands in a folder: by name which file it is, if file, its rights, owner, group and number of names."""
+    found = {path.name: path.lstat() for path in sorted(folder.iterdir())}
+    return {name: (s.st_ino * file, s.st_mode, s.st_uid, s.st_gid, s.st_nlink) for name, s in found.items()}
+
+
+def strange(rng, ways=tuple(WRITES)):
+    """What exists and is no ordinary file is refused in a line, before anything is computed, and stays what it is."""
+    for what, way, linked in itertools.product(STRANGE, ways, (False, True)):
+        if what == "a device" and not ROOT:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            folder, (suffix, write) = pathlib.Path(folder), WRITES[way]
+            path = folder / f"x{suffix}"
+            STRANGE[what](folder / "thing" if linked else path)
+            if linked:
+                path.symlink_to("thing")
+            before = seen(folder)
+            status, out, err = write(path)
+            held = (status, out) == (2, "") and one_line(err) and seen(folder) == before
+            yield f"{way}: {'a link to ' * linked}{what}", "" if held else f"status {status}: {out[-200:]}{err[-500:]}"
+
+
+def owned(path):
+    os.chown(path, 65534, 65534)
+    path.chmod(0o640)
+
+
+MORE = {  # than its content
+    "rights": lambda path: path.chmod(0o640),
+    "another name": lambda path: os.link(path, path.parent / "other"),
+    "two other names": lambda path: [os.link(path, path.parent / name) for name in ("other", "third")],
+    "a link to it": lambda path: path.rename(path.parent / "other") and path.symlink_to("other"),
+    "another owner": owned,
+    "another group": lambda path: os.chown(path, 0, 65534),
+    "another owner and another name": lambda path: (owned(path), os.link(path, path.parent / "other")),
+}
+
+
+def replaced(rng, ways=tuple(WRITES)):
+    """A file that is written anew loses nothing: all its names lead to the new content, owner and rights stay."""
+    for what, way in itertools.product(MORE, ways):
+        if ("owner" in what or "group" in what) and not ROOT:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            folder, (suffix, write) = pathlib.Path(folder), WRITES[way]
+            path, same_file = folder / f"x{suffix}", what not in ("rights", "a link to it")
+            path.write_bytes(OLD)
+            MORE[what](path)
+            before = seen(folder, same_file)
+            status, _, err = write(path)
+            after, contents = seen(folder, same_file), {each.read_bytes() for each in folder.iterdir()}
+            trouble = f"status {status}: {err}" if status else "" if before == after else f"{before} became {after}"
+            if len(contents) > 1 or OLD in contents:
+                trouble = trouble or "its names have other contents"
+            yield f"{way}: {what}", trouble or broken(path)
+
+
+# Keeps a network as a user who owns nothing else, after all is imported, which that one may not read.
+AS_NOBODY = """
+import os, sys, tempfile, zipfile
+from backstage import command_line
+from network1 import Network
+
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+command_line.run(lambda: Network([3, 4, 2]).save(sys.argv[1]))
+"""
+NOBODY, OTHER = 65534, 0
+RIGHTS = [  # whose file it is, its rights and those of the folder, and whether it is written
+    (OTHER, 0o644, 0o777, False), (OTHER, 0o666, 0o777, True), (OTHER, 0o666, 0o1777, True),
+    (OTHER, 0o666, 0o755, True), (NOBODY, 0o644, 0o755, True), (NOBODY, 0o444, 0o777, False),
+    (NOBODY, 0o640, 0o777, True), (None, 0, 0o755, False), (None, 0, 0o777, True),
+]  # fmt: skip
+
+
+def rights(rng):
+    """What the system would refuse to a plain write is refused in a line, and nothing else; owner and rights stay."""
+    for owner, mode, around, written in RIGHTS if ROOT else ():
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            folder.chmod(around)
+            path = folder / "x.npz"
+            if owner is not None:
+                path.write_bytes(OLD)
+                os.chown(path, owner, owner)
+                path.chmod(mode)
+            before = seen(folder, False)
+            status, _, err = end(start(["-c", AS_NOBODY, path], FOLDER))
+            said = (status, err) == (0, "") if written else status == 2 and one_line(err)
+            kept = owner is None or seen(folder, False) == before
+            trouble = "" if said and kept else f"status {status}: {err[-500:]}, {before} became {seen(folder, False)}"
+            what = f"{owner}'s file {mode:o} in a folder {around:o}"
+            yield what, trouble or (left_behind(folder, path.name, written) if owner is not None or written else "")
+
+
+# Options at their edges
+
+EDGES = ("-0", "-0.0", "0", str(2**63 - 1), str(2**63), "1" + "0" * 30, "1e400", "", "a\nb", "\x1b[2J", "\udcff")
+
+
+class TimeIsUp(BaseException):
+    """What was asked for goes on."""
+
+
+def edge(name, option, value):
+    """What is wrong with a command line: it works, for a second at least, or is refused in a line."""
+    if name == "check_backward":
+        arguments = [str(FOLDER / "linear.py")]
+    else:
+        arguments = ["--no-figure"] if option != "--figure" else []
+        arguments += ["--steps" if name in LETTERS else "--epochs", "2"] if name in (*TRAINABLE, *LETTERS) else []
+    signal.signal(signal.SIGALRM, time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, 1)
+    try:
+        status, out, err = command(name, *arguments, f"{option}={value}")
+    except TimeIsUp:
+        return ""
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    if value == "" and option != "--start" and status == 0:
+        return f"it did something: {out[-200:]}"
+    done = status in (0, 1) and not err  # 1: check_backward has found something
+    return "" if done or (status == 2 and not out and one_line(err)) else f"status {status}: {out[-200:]}{err[-500:]}"
+
+
+def time_is_up(*_):
+    raise TimeIsUp
+
+
+def edges(rng, names=tuple(SCRIPTS), values=EDGES):
+    """Every option that takes a value, with values that are hardly one."""
+    for name in names:
+        _, words, _ = command(name, "--help")
+        for option, value in itertools.product(re.findall(r"^  (--[\w-]+) [A-Z{]", words, re.MULTILINE), values):
+            yield f"{name}.py {option}={value!r}", edge(name, option, value)
+
+
+# Places
+
+
+def places(rng, names=("xor", "your_data", "playground", "check_backward")):
+    """A csv.py in the current folder does no harm with -m; a current folder that is gone is named in the error."""
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "csv.py").write_text("raise RuntimeError('not this one')")
+            words = [FOLDER / "linear.py"] if name == "check_backward" else ["--no-figure"]
+            status, out, err = end(start(["-m", name, *words], folder))
+            yield f"{name} beside a csv.py", "" if (status, err) == (0, "") else f"status {status}: {err[-500:]}"
+            gone, words = os.path.join(folder, "gone"), [FOLDER / f"{name}.py"]
+            os.mkdir(gone)
+            shell = ["sh", "-c", f'rmdir "{gone}"; exec "$@"', "sh", sys.executable, *STRICT]
+            status, out, err = end(start([*words, *["nothing.py"][: name == "check_backward"]], gone, shell))
+            held = status == 2 and one_line(err) and "current folder" in err
+            yield f"{name} in a folder that is gone", "" if held else f"status {status}: {out}{err[-500:]}"
+
+
 # Streams that take nothing: how a shell begins, and the status
 
 CLOSED = "<&- >&- 2>&-"
@@ -430,6 +635,11 @@ PARTS = {
     "SIGTERM while a file is written": terminations,
     "eight writers of one file": writers,
     "files that do not fit": limits,
+    "what is no ordinary file": strange,
+    "files that are replaced": replaced,
+    "rights": rights,
+    "options at their edges": edges,
+    "odd places": places,
     "streams full or closed": streams,
     "each byte of a network damaged": flips,
     "hostile networks": hostile,

@@ -79,6 +79,17 @@ NAMED = {  # what does not fit, and what the line says of it
     "linear --learning-rate 1e6 --figure {}/x.png": "the loss became ",
     "cubic --learning-rate 1e6 --figure {}/x.gif": "the loss became ",
     "cubic --learning-rate 1e6 --sweep 3": "seed 0: the loss became ",
+    "xor --learning-rate 1e19": "argument --learning-rate: '1e19' is not a finite number above 0, at most 1e6",
+    f"xor --sweep {2**63}": f"argument --sweep: '{2**63}' is not a whole number of at least 1, at most 1e12",
+    "gradient_check --seeds 1000000000": "argument --seeds: '1000000000' is not a whole number from 0 to 100000",
+    "reliability --seeds 1000000000": "argument --seeds: '1000000000' is not a whole number from 1 to 100000",
+    "your_data --load=": "argument load: an empty text names nothing",
+    "playground --data=": "argument data: an empty text names nothing",
+    "next_letter --names-file=": "argument names-file: an empty text names nothing",
+    "xor --figure=": "argument --figure: '' does not end in one of .png, ",
+    "your_data a\x1bb.csv": "a\\x1bb.csv: No such file or directory",
+    "your_data --load a\u2028b.npz": "a\\u2028b.npz: No such file or directory",
+    "xor a\x07b": "unrecognized arguments: a\\x07b",
 }
 
 
@@ -88,7 +99,7 @@ def cut(lines):
 
 def refused(line, says, folder, capsys):
     """Run a line; check that nothing is printed but why not, in one line, and that no file is written."""
-    name, *arguments = line.replace("{}", str(folder)).split()
+    name, *arguments = line.replace("{}", str(folder)).split(" ")
     before = sorted(folder.iterdir())
     with pytest.raises(SystemExit) as ended:
         command_line.run(lambda: load(name).main(arguments))
@@ -112,6 +123,35 @@ def test_bad_options(line, says, tmp_path, monkeypatch, capsys):
     """It is said before anything was computed, or drawn."""
     monkeypatch.chdir(tmp_path)
     refused(line, says, tmp_path, capsys)
+
+
+@pytest.mark.parametrize("line", ["your_data a\nb.csv", "your_data --target a\nb", "xor a\nb"])
+def test_a_name_with_a_line_break(line, tmp_path, monkeypatch, capsys):
+    """It is shown by its number, and the error stays in its line."""
+    monkeypatch.chdir(tmp_path)
+    refused(line, "", tmp_path, capsys)
+
+
+FINE = [  # what is the same, but that the first is an edge
+    ("noisy_xor --noise=-0 --epochs 2", "noisy_xor --noise 0 --epochs 2"),
+    ("2x2_image_predefined_2 --grey-range=-0.0", "2x2_image_predefined_2 --grey-range 0"),
+    ("2x2_image_recognition --grey-range=-0 --epochs 2", "2x2_image_recognition --grey-range 0 --epochs 2"),
+    ("linear --intercept=-0 --epochs 2", "linear --intercept 0 --epochs 2"),
+    ("perceptron --predict -0 1 --epochs 2", "perceptron --predict 0 1 --epochs 2"),
+    (f"xor --seed {2**63} --epochs 2 --sweep 1", f"xor --seed={2**63} --epochs 2 --sweep 1"),
+    (f"network1 --batch-size {10**12} --epochs 2", "network1 --epochs 2"),
+]
+
+
+@pytest.mark.parametrize(("line", "other"), FINE)
+def test_edges_that_are_fine(line, other, capsys):
+    printed = []
+    for name, *arguments in (line.split(), other.split()):
+        assert not load(name).main([*arguments, *["--no-figure"][: "--sweep" not in arguments]])
+        printed.append(capsys.readouterr())
+    assert printed[0] == printed[1]
+    assert printed[0].out
+    assert printed[0].err == ""
 
 
 @pytest.mark.parametrize("line", ["xor --figure {}/x.png", "your_data --save {}/x.npz", "nudge"])

@@ -16,16 +16,21 @@ A_LITTLE = {
     "streams": {"names": ["linear"], "kinds": [replay.CLOSED]},
     "flips": {"step": 80},
     "hostile": {"step": 11},
+    "strange": {"ways": ["Network.save", "xor --figure"]},
+    "replaced": {"ways": ["Network.save"]},
+    "rights": {},
+    "edges": {"names": ["noisy_xor", "gradient_check"], "values": ["-0", "0", str(2**63), ""]},
+    "places": {"names": ["your_data"]},
 }
 
 
 @pytest.mark.parametrize(
-    "part", quick_and_slow(["hostile"], ["limits", "streams", "flips", "interruptions", "writers"])
+    "part", quick_and_slow(["hostile", "strange", "replaced"], A_LITTLE.keys() - {"hostile", "strange", "replaced"})
 )
 def test_part(part):
     results = list(getattr(replay, part)(np.random.default_rng(1), **A_LITTLE[part]))
     assert [(case, trouble) for case, trouble in results if trouble] == []
-    assert results
+    assert results or (part == "rights" and not replay.ROOT)
 
 
 def test_nothing_can_get_lost():
