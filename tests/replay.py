@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
 import zlib
 
@@ -35,6 +36,7 @@ from backstage import Refused, command_line, training  # noqa: E402
 import numpy as np  # noqa: E402
 import PIL.Image  # noqa: E402
 import PIL.ImageSequence  # noqa: E402
+import test_network as known  # noqa: E402
 from helpers import DRAWING, LETTERS, SCRIPTS, STRICT, TRAINABLE, environment, load, packed_in  # noqa: E402
 
 import your_data  # noqa: E402
@@ -434,6 +436,48 @@ def edges(rng, names=tuple(SCRIPTS), values=EDGES):
             yield f"{name}.py {option}={value!r}", edge(name, option, value)
 
 
+# Odd arrays and settings
+
+
+def refusal(act, *arguments, **settings):
+    """What is wrong with how an act is refused."""
+    try:
+        act(*arguments, **settings)
+    except ValueError as error:
+        return "" if one_line(f"{error}\n") else f"its message is {str(error)!r}"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return "it is not refused"
+
+
+def arrays(rng):
+    """What a Network cannot take is refused in a line; what it takes of another kind gives the same digits."""
+    network, X, Y = known.make((2, 3, 1), ("tanh", "sigmoid"))
+    for call, (values, _) in itertools.product(known.CALLS, known.BAD_SAMPLES):
+        yield f"{call}: X is {values!r:.40}", refusal(known.called, network, call, values, Y)
+        if known.CALLS[call]:
+            yield f"{call}: Y is {values!r:.40}", refusal(known.called, network, call, X, values)
+    yield "Y in one dimension", refusal(network.train, X, Y[:, 0], 2, 0.1)
+    for setting, values in known.SENSELESS.items():
+        for value in values + known.NO_NUMBERS:
+            yield (
+                f"{setting} is {value!r}",
+                refusal(network.train, X, Y, **{"epochs": 1, "learning_rate": 1} | {setting: value}),
+            )
+    for given, _ in known.REFUSED:
+        yield f"Network{given!r}", refusal(Network, *given)
+    for call, (kind, weights) in itertools.product((*known.CALLS, "save"), known.NO_WEIGHTS.items()):
+        network, X, Y = known.make((2, 2, 3), ("tanh", "softmax"))
+        network.weights[1] = weights
+        act = [network.save, os.devnull] if call == "save" else [known.called, network, call, X, Y]
+        yield f"{call}: W2 is {kind}", refusal(*act)
+    for kind, convert in known.KINDS.items():
+        (network, X, Y), (again, _, _) = known.make(), known.make()
+        X, Y = np.round(8 * X) / 8, np.round(Y)
+        same = network.train(X, Y, 5, 0.1) == again.train(convert(X), convert(Y), 5, 0.1)
+        yield f"X and Y are {kind}", "" if same else "it learns other weights"
+
+
 # Places
 
 
@@ -566,6 +610,12 @@ def hostile_files(whole):
     }.items()  # fmt: skip
     for size in (0, 1, 4, 100, len(whole) // 2, len(whole) - 1):
         yield f"the first {size} bytes", whole[:size]
+    for name in good:
+        content = io.BytesIO(whole)
+        with warnings.catch_warnings(), zipfile.ZipFile(content, "a") as archive:
+            warnings.simplefilter("ignore")
+            archive.writestr(f"{name}.npy", good[name])
+        yield f"no single {name}", content.getvalue()
     for what, change in changes(arrays):
         members = (good | change).items()
         yield what, zipped({name: content for name, content in members if content is not None})
@@ -639,6 +689,7 @@ PARTS = {
     "files that are replaced": replaced,
     "rights": rights,
     "options at their edges": edges,
+    "odd arrays": arrays,
     "odd places": places,
     "streams full or closed": streams,
     "each byte of a network damaged": flips,

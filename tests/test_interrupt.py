@@ -5,6 +5,7 @@ Tests press it in their own process where somebody has to hold it back, else in 
 
 import concurrent.futures
 import itertools
+import os
 import re
 import signal
 import sys
@@ -171,6 +172,17 @@ def test_your_data_saves_whole(press, tmp_path, capsys):
     assert all(np.isfinite(parameter).all() for parameter in network.parameters)
 
 
+@pytest.mark.parametrize("moment", ["predict", "report_training", "report_test", "save"])
+def test_your_data_saves_what_it_has_learnt(moment, ctrl_c, tmp_path, monkeypatch, capsys):
+    """Ctrl-C between the training and the file does not cost the network."""
+    your_data, path = load("your_data"), tmp_path / "iris.npz"
+    whole = getattr(your_data, moment)
+    monkeypatch.setattr(your_data, moment, lambda *given: (ctrl_c(), whole(*given))[1])
+    assert your_data.main(["--save", str(path), "--no-figure", "--epochs", "2"]) == 130
+    assert capsys.readouterr().out.endswith(f"\nsaved: {path}\n")
+    assert network1.Network.load(path).shape == [4, 100, 3]
+
+
 @pytest.mark.slow
 def test_your_data_in_one_of_several_trainings(press, capsys):
     press(600, "your_data")
@@ -252,21 +264,24 @@ def test_sweep_counts_only_whole_trainings(ctrl_c, capsys):
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Python removes the folder at one moment, and says so
-def test_a_file_leaves_nothing_behind_at_any_moment(ctrl_c, tmp_path):
-    """The file is the old one or the new one."""
+@pytest.mark.parametrize("names", quick_and_slow([["x.bin"]], [["other.bin", "x.bin"]]), ids=len)
+def test_a_file_leaves_nothing_behind_at_any_moment(names, ctrl_c, tmp_path):
+    """The file is the old one or the new one, also where it has two names, so that it is written in place."""
     rooms = "files.py", "terminal.py", "tempfile.py", "shutil.py", "contextlib.py"
     file, contents = tmp_path / "x.bin", []
 
     def prepare():
-        file.write_bytes(b"old")
+        file.write_bytes(b"it was old")
+        if len(names) > 1 and not (tmp_path / names[0]).exists():
+            os.link(file, tmp_path / names[0])
         return lambda: files.write(file, b"new") or "not interrupted"
 
     for result in moments(rooms, prepare):
         assert result is None
-        assert [path.name for path in tmp_path.iterdir()] == [file.name]
-        contents.append(file.read_bytes())
+        assert sorted(path.name for path in tmp_path.iterdir()) == names
+        contents.append({(tmp_path / name).read_bytes() for name in names})
     assert len(contents) > 100
-    assert set(contents) == {b"old", b"new"}
+    assert {*map(frozenset, contents)} == {frozenset([b"it was old"]), frozenset([b"new"])}
 
 
 LOADING = """

@@ -5,11 +5,14 @@ import functools
 import inspect
 import itertools
 import os
+import pickle
 import re
 import shutil
 import subprocess
 import sys
 import textwrap
+import warnings
+import zipfile
 from unittest.mock import Mock
 
 import numpy as np
@@ -453,6 +456,42 @@ def test_no_changed_bit_makes_another_network(saved):
             assert same([*network.parameters, network.notes], [*original.parameters, original.notes]), place
     assert all(refusal.startswith(f"{path} is not a saved network: ") for refusal in refusals)
     assert len(refusals) > len(content) / 7 / 2
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("name", ["shape", "activations", "loss", "W1", "b1", "W2", "b2"])
+def test_what_a_file_lacks_is_said_in_words(name, whole, saved):
+    """Whether it names all that should be in it, or is an older one that does not."""
+    path, rewrite = saved
+    rewrite(**{name: None} | ({} if whole else {"names of all arrays": None}))
+    with pytest.raises(ValueError, match=rf"network\.npz is not a saved network: there is no {name}$"):
+        Network.load(path)
+
+
+@pytest.mark.parametrize("again", ["W1.npy", "W1", "note.npy", "names of all arrays.npy"])
+def test_two_arrays_of_one_name_are_refused(again, saved):
+    """Readers of such files differ in which of them they take."""
+    path, _ = saved
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr(again, archive.read("W1.npy"))
+    with pytest.raises(ValueError, match="two arrays in it have the same name"):
+        Network.load(path)
+
+
+NO_NETWORKS = {"text": b"text\n", "nothing": b"", "a pickle": pickle.dumps([1]), "a .npy": b"\x93NUMPY"}
+
+
+@pytest.mark.parametrize("what", [*NO_NETWORKS, "objects"])
+def test_nobody_is_told_to_allow_pickles(what, saved):
+    path, rewrite = saved
+    if what == "objects":
+        rewrite(W1=np.array([None, "text"], dtype=object))
+    else:
+        path.write_bytes(NO_NETWORKS[what])
+    says = "it holds Python objects, not only numbers and texts" if what == "objects" else "it is no .npz file"
+    with pytest.raises(ValueError, match=rf"network\.npz is not a saved network: {says}$"):
+        Network.load(path)
 
 
 CHANGES = [

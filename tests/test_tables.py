@@ -561,7 +561,7 @@ def test_what_is_refused(where, words, options, content, tmp_path):
 def test_what_is_no_file_is_refused(tmp_path):
     """A folder and a web address are refused as what they are."""
     check_refused(both(reader.read_table, str(tmp_path)), str(tmp_path), "", "is a folder, not a CSV file")
-    web = "https://example.org/a.csv"
+    web = "HTTPS://example.org/a.csv"
     check_refused(both(reader.read_table, web), web, "", "is a web address, not a file; download it first")
 
 

@@ -85,7 +85,7 @@ def has_decimal_commas(rows):
 
 def content_of(path):
     """The bytes of a file. They are read once, because it may be a pipe."""
-    if re.match(r"(https?|ftp)://", path):
+    if re.match(r"(https?|ftp)://", path, re.IGNORECASE):
         raise Refused(f"{path} is a web address, not a file; download it first")
     if os.path.isdir(path):
         raise Refused(f"{path} is a folder, not a CSV file")
