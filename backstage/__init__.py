@@ -4,9 +4,10 @@ import os
 import sys
 
 LIBRARY, FOLDER = os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-main = sys.modules["__main__"]
-if getattr(main, "__spec__", None) and os.path.dirname(getattr(main, "__file__", None) or "") == FOLDER:
-    # With -m the current folder comes first, where the reader may have a csv.py; now Python's own modules come before.
+PROGRAM = sys.modules.get("__main__")
+with_m = getattr(PROGRAM, "__spec__", None) and os.path.dirname(getattr(PROGRAM, "__file__", None) or "") == FOLDER
+if with_m and LIBRARY in sys.path[1:]:
+    # The current folder comes first, where the reader may have a csv.py; from now on Python's own modules come before.
     sys.path.insert(sys.path.index(LIBRARY) + 1, sys.path.pop(0))
 
 

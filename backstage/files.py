@@ -16,9 +16,10 @@ FEWEST_WORDS, MOST_SIGNS = 100, 60  # in a list of words
 
 
 def writable(path):
-    """The file behind a path and all links. Raises OSError where none can be written, or there is something else.
+    """The file that is written where somebody names path, which may be a link to it.
 
-    What the system lets nobody write is not written, nor what is no ordinary file: a device, a pipe, a folder.
+    Raises OSError where the system would not let any program write it, and where it is no ordinary file but a device,
+    a pipe, a socket or a folder.
     """
     target = os.path.realpath(path)
     folder, wrong, number = os.path.dirname(target), None, errno.EACCES
