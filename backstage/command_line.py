@@ -261,7 +261,7 @@ def outcome(main):
     terminal.prepare()
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # too late to interrupt anything
     try:
-        with terminal.ending_tidily(terminate):
+        with terminal.ending_tidily(terminate), terminal.ctrl_c_stays_itself():
             status = main()
             sys.stdout.flush()
     except SystemExit as end:  # of --help, or of a signal

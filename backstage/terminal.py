@@ -99,6 +99,20 @@ def ending_tidily(end):
 
 
 @contextlib.contextmanager
+def ctrl_c_stays_itself():
+    """Within, what Python's import, or a library written in C, has made of a Ctrl-C becomes one again."""
+    try:
+        yield
+    except Exception as error:
+        cause = error
+        while cause and not isinstance(cause, KeyboardInterrupt):
+            cause = cause.__cause__ or (cause.__context__ if cause.__suppress_context__ else None)  # of a raise … from
+        if cause:
+            raise KeyboardInterrupt from None
+        raise
+
+
+@contextlib.contextmanager
 def signals_wait():
     """Within, signals wait: what one raises would be lost in matplotlib, or become another error there."""
     noted, before = [], {}

@@ -197,6 +197,27 @@ def refuse():
     raise Refused("it does not fit")
 
 
+class Changed:
+    """What becomes of Ctrl-C in a descriptor's __set_name__: a RuntimeError, before Python 3.12."""
+
+    def __set_name__(self, owner, name):
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+
+def load_a_module():
+    try:
+        type("Loaded", (), {"changed": Changed()})
+    except Exception as error:
+        raise Refused(f"it cannot be loaded: {error}") from None
+
+
+def test_what_is_made_of_ctrl_c_is_ctrl_c(capsys):
+    """Also where somebody took it for the fault of a file."""
+    with pytest.raises(SystemExit) as ended:
+        command_line.run(load_a_module)
+    assert (ended.value.code, capsys.readouterr().err) == (130, "interrupted\n")
+
+
 @pytest.mark.parametrize(("main", "said"), [(lambda: 0, (0, "")), (refuse, (2, "x.py: error: it does not fit\n"))])
 def test_a_program_ends_in_a_line_at_any_moment(main, said, monkeypatch, capsys):
     """From main's first moment on, and also when it is over: it was interrupted, or all was done before."""
