@@ -170,8 +170,31 @@ def test_program(program, capsys, tmp_path, monkeypatch):
     """What stands under a program is what it prints."""
     monkeypatch.chdir(tmp_path)
     exec(program, {})
-    shown = ITS_OUTPUT.match(BOOK.partition(f"{program}```")[2])
-    assert capsys.readouterr().out == (shown[2] or f"{shown[1]}\n")
+    shown, printed = ITS_OUTPUT.match(BOOK.partition(f"{program}```")[2]), capsys.readouterr().out
+    assert matches((shown[1] or shown[2].rstrip("\n")).split("\n"), printed.rstrip("\n").split("\n")), printed
+
+
+SETUP = "\n".join(body for words, body in blocks("python") if words == ["setup"])
+SHOWN = re.findall(r"`([^`]+)` → `([^`]+)`", BOOK)  # a line that shows or mends a mistake, and what it prints
+
+
+@pytest.mark.parametrize(("line", "printed"), SHOWN, ids=[line for line, _ in SHOWN])
+def test_what_shows_a_mistake_and_what_mends_it(line, printed):
+    space = {"np": np}
+    exec(SETUP, space)
+    assert str(eval(line, space)) == printed
+
+
+def test_no_single_node_comes_below_the_plateau_of_xor():
+    """For any sum s = z(00) + z(11) = z(01) + z(10), the best way to divide it on either side."""
+    z = np.linspace(-30, 30, 601)
+    best = [min(xor.sigmoid(z) ** 2 + xor.sigmoid(s - z) ** 2) for s in z]  # by symmetry that of -s for the two 1s
+    assert np.min(np.add(best, best[::-1])) / 4 == pytest.approx(0.25)
+
+
+def test_minutes():
+    """They add up to what is promised, with what installing takes and the end of the README."""
+    assert 75 <= sum(map(int, re.findall(r"\*(\d+) minutes? ·", BOOK))) <= 90
 
 
 def test_the_check_of_a_script_of_ones_own(capsys):
@@ -230,9 +253,9 @@ def test_links_lead_somewhere(page):
 
 
 def test_every_page_is_reached_forward_and_backward_and_leads_to_its_script():
-    """From one page to the next, beginning with the data; the README leads to each, and each to the README."""
+    """From one page to the next, beginning with the words; the README leads to each, and each to the README."""
     readme, *book = PAGES
-    page, before, seen = readme.parent / "book" / "dataset.md", None, []
+    page, before, seen = readme.parent / "book" / "words_and_shapes.md", None, []
     while page:
         seen.append(page)
         links = dict(re.findall(r"(before|next): \[[^\]]*\]\((\w+\.md)\)", PAGES[page].split("\n")[1]))
@@ -299,15 +322,22 @@ def lowest_share(n):
 # Numbers in sentences that no block shows, by heading or page: how each is worked out; those that are examples, titles,
 # years and the like, or what another test finds, stand alone.
 KNOWN = {
-    "Run it": "3.10",
-    "Words and shapes": "1000 500=1000/2",
-    "dataset": "0.7=1-0.3",
-    "2x2_image_predefined_1": "42=3*(16-2) 14=16-2 12=right_with([1,-2,1,-2],[-2,1,-2,1],1)",
-    "2x2_image_predefined_2": "12=right_with([1,1,-1,-1],[-1,-1,1,1],1.2) 0 90.4=14461/160 14=16-2 16 87.5=100*14/16",
+    "Run it": "3.10 17=sum(map(np.size,xor.initialize(2,4,np.random.default_rng(0))))",
+    "What do the networks learn from?": "0.7=1-0.3",
+    "Can a network know something without learning?": "14=16-2",
+    "Where is the switch of a node?": "0 0.7=1-0.3 42=3*(16-2)",
+    "Which way should a weight change?": "14=nudge.loss(nudge.X,nudge.Y,0)-nudge.loss(nudge.X,nudge.Y,1) 3"
+    " 18.7=-nudge.derivative(nudge.X,nudge.Y,0,1e-6)",
+    "Can a network write?": "4651=5163-dataset.NAMES_TEST 531441=27**4",
+    "How does ChatGPT work?": "2.048",  # the example before
+    "Does it work on your data?": "150",
+    "Options, streams, platforms": "130 3.10 3.13",
+    "words_and_shapes": "1000 500=1000/2",
+    "2x2_image_predefined_1": "12=right_with([1,-2,1,-2],[-2,1,-2,1],1)",
+    "2x2_image_predefined_2": "12=right_with([1,1,-1,-1],[-1,-1,1,1],1.2) 90.4=14461/160 14=16-2 16 87.5=100*14/16",
     "activation": "0.00025=xor.sigmoid(0.001)-0.5 0.25=0.5*0.5 0.001 2.718=np.e"
     " 0.235=xor.sigmoid(0.5)*(1-xor.sigmoid(0.5))",
-    "nudge": "14=nudge.loss(nudge.X,nudge.Y,0)-nudge.loss(nudge.X,nudge.Y,1) 0.25"
-    " 18.7=-nudge.derivative(nudge.X,nudge.Y,0,1e-6) 3.7333=passed(0.2)[1] 0.4978=passed(0.2)[2]"
+    "nudge": "0.25 9=3**2 9.006001=3.001**2 6.001=(3.001**2-9)/0.001 3.7333=passed(0.2)[1] 0.4978=passed(0.2)[2]"
     " 4.6667=passed(0.25)[1] 1.5556=-passed(0.25)[2] 1.5000=passed(0.05,1)[-1] 2.5=passed(0.05,1)[-1]+1",
     "worked_example": "0.002=0.011587527-0.01",
     "gradient_check": "0.01 1e-8 1e-9 1e-10 1e-16 1.001 4e-04=error_with_a_factor()",  # and test_the_check_…
@@ -320,10 +350,12 @@ KNOWN = {
     "cubic": "6 10 306=6**3+15*6 1150=10**3+15*10 287=beyond_the_samples(6) 548=beyond_the_samples(10)",
     "digits": "13 17 1998 4.0 902=(776+1029)//2 1541=(1415+1667)//2",
     "convolution": "160=16*(3*3+1) 65=8*8+1 28 785=28*28+1 99.17 97.97 59.45",  # 97.97 …: test_change
-    "next_letter": "4651=5163-dataset.NAMES_TEST 5163=len(dataset.names()) 512 1990 2014 7.4=np.exp(2) 531441=27**4",
+    "next_letter": "4651=5163-dataset.NAMES_TEST 5163=len(dataset.names()) 512 1990 2014 7.4=np.exp(2)",
     "attention": "4=np.sqrt(16) 34.71 0.2",  # test_change, test_attention_without_its_root
     "transformer": "64000=2000*32",
     "your_data": "33.33=100/3 1936 7 95",
+    "check_backward": "3.5=7/2 1.253=np.log(7/2)",
+    "when_it_does_not_work": "2.3=np.log(10)",
     "autodiff": "25=3*3**2-2",
     "outgrow": "1e-12 1e-6",  # test_going_on
     "in_class": "90 86 20 40 60 80",  # 86: test_five_groups
@@ -355,12 +387,17 @@ def numbers(text):
 
 
 def test_numbers_in_sentences():
-    """Every number in a sentence stands in a block or a tested line of its chapter, or in a script that it names."""
+    """Every number in a sentence stands in a block or a tested line of its chapter or of a page that it leads to,
+
+    or in a script that it names.
+    """
     for heading, text in chapters():
         scripts = [FOLDER / name for name in re.findall(r"\w+\.py", text) if (FOLDER / name).exists()]
-        around = [body for _, body in FENCE.findall(text)] + [says for _, says in SAYS.findall(text)]
+        tested = [text] + [page for path, page in PAGES.items() if re.search(rf"\]\([\w./]*\b{path.name}", text)]
+        around = [body for page in tested for _, body in FENCE.findall(page)]
+        around += [says for page in tested for _, says in SAYS.findall(page)]
         around += [path.read_text("utf-8") for path in scripts] + re.findall(r"`[^`]*`|^\|.*$", text, re.M)
-        sentences = re.sub(r"`[^`]*`|\]\([^)]*\)|^\|.*$|^\d+\. ", "", FENCE.sub("", text), flags=re.M)
+        sentences = re.sub(r"`[^`]*`|\]\([^)]*\)|^\|.*$|^\d+\. |\*\d+ minutes? ·", "", FENCE.sub("", text), flags=re.M)
         known = {number.partition("=")[0] for number in KNOWN.get(heading, "").split()}
         assert numbers(sentences) - numbers(" ".join(around)) <= known <= numbers(sentences), heading
 
