@@ -265,6 +265,7 @@ def test_every_page_is_reached_forward_and_backward_and_leads_to_its_script():
         assert f"](book/{page.name})" in PAGES[readme], page
         page, before = page.parent / links["next"] if "next" in links else None, page
     assert sorted(seen) == sorted(book)
+    assert ",".join(path.stem for path in seen) in BOOK  # the command that makes one file of them
 
 
 def test_scripts_and_options_are_there(capsys):
@@ -328,6 +329,7 @@ KNOWN = {
     "Where is the switch of a node?": "0 0.7=1-0.3 42=3*(16-2)",
     "Which way should a weight change?": "14=nudge.loss(nudge.X,nudge.Y,0)-nudge.loss(nudge.X,nudge.Y,1) 3"
     " 18.7=-nudge.derivative(nudge.X,nudge.Y,0,1e-6)",
+    "How much is luck?": "97=lowest_share(100)",
     "Can a network write?": "4651=5163-dataset.NAMES_TEST 531441=27**4",
     "How does ChatGPT work?": "2.048",  # the example before
     "Does it work on your data?": "150",
@@ -429,7 +431,7 @@ def test_going_on(framework, most, monkeypatch):
     assert np.abs(np.subtract(space["losses"], losses)).max() < most
 
 
-# Lines of a file, and other ones in their place; and the line of which the chapter then says something in its answers.
+# Lines of a file, and other ones in their place; and the line of which the page then says something in its answers.
 CHANGED = [
     ("exercises/mistake_7", "self.V.T @ error", "self.V.T @ error * (1 - self.h**2)", "error = target - y"),
     ("xor", "db1 = dz1.sum(axis=0)", "db1 = dz1.mean(axis=0)", "db1 ="),
@@ -469,7 +471,7 @@ MOMENTUM = [("parameter -= rate * gradient", "parameter -= rate * mean")]
 NOTHING_BEFORE = [("E[X] + B[before(X)]", "E[X]"), ("np.add.at(dB, before(X), dx)", "pass")]
 ROOT = " / np.sqrt(q.shape[-1])"
 NO_ROOT = [(f"swapaxes(1, 2){ROOT}", "swapaxes(1, 2)"), (f"@ k{ROOT}", "@ k"), (f"@ q{ROOT}", "@ q")]
-WITHOUT = {  # a part of transformer.py, as the table in its chapter calls it
+WITHOUT = {  # a part of transformer.py, as the table in its page calls it
     "nothing (as it is)": [],
     "normalization": [
         ("return x / root(x)", "return x"),
