@@ -326,13 +326,13 @@ KNOWN = {
     "Run it": "3.10 17=sum(map(np.size,xor.initialize(2,4,np.random.default_rng(0))))",
     "What do the networks learn from?": "0.7=1-0.3",
     "Can a network know something without learning?": "14=16-2",
-    "Where is the switch of a node?": "0 0.7=1-0.3 42=3*(16-2)",
+    "What is a bias good for?": "0 0.7=1-0.3 42=3*(16-2)",
     "Which way should a weight change?": "14=nudge.loss(nudge.X,nudge.Y,0)-nudge.loss(nudge.X,nudge.Y,1) 3"
     " 18.7=-nudge.derivative(nudge.X,nudge.Y,0,1e-6)",
     "How much is luck?": "97=lowest_share(100)",
     "Can a network write?": "4651=5163-dataset.NAMES_TEST 531441=27**4",
     "How does ChatGPT work?": "2.048",  # the example before
-    "Does it work on your data?": "150",
+    "Can a network learn from your own data?": "150",
     "Options, streams, platforms": "130 3.10 3.13",
     "words_and_shapes": "1000 500=1000/2",
     "2x2_image_predefined_1": "12=right_with([1,-2,1,-2],[-2,1,-2,1],1)",
