@@ -17,7 +17,6 @@ import dataclasses
 import functools
 import multiprocessing
 import re
-import time
 
 from backstage import Refused, command_line, report
 from backstage.checker import Finding, backward_function, program, repairs, step
@@ -208,14 +207,10 @@ class Judge(step.Experiment):
         on_purpose = re.search(UNEVEN, " ".join(n.site.text for n in [*way, end]))
         return even[-1] if even and on_purpose and not grows(end) else None
 
-    def change(self, p):
-        """What the update does to p, in the directions of its rows; or the gradient, where it does more than a step."""
-        values = self.last[p].values if self.last[p] else self.step(p, self.ends[p])
-        return None if values is None else along(values, self.rows[p])
-
     def factor(self, p, slopes):
         """The c with which the change of p is c times the slopes, next to weight decay or momentum; or None."""
-        x, rows = self.change(p), self.rows[p]
+        values, rows = self.last[p].values if self.last[p] else self.step(p, self.ends[p]), self.rows[p]
+        x = along(values, rows) if values else None
         if x is None:
             return None
         if self.file:
@@ -298,14 +293,11 @@ class Verdict:
     def commonest(self):
         """The factor that most of the parameters have in their step, of those that go down if there are some."""
         known = {p: c for p, c in self.factors.items() if c and not self.judge.last[p]}
-        if self.file and any(near(c, -1.0) for c in known.values()):
-            return -1.0
         down = {p: c for p, c in known.items() if c < 0} or known
 
-        def weight(p):  # how many say so, of them those that are the derivative of the loss shown, how large they are
+        def weight(p):  # how many say so, and how large they are
             same = [q for q in down if near(down[q], down[p])]
-            exact = sum(place in same and near(c, 1.0) for place, c in self.right.values()) if self.loss.own else 0
-            return len(same), exact, sum(q.values[0].size for q in same)
+            return len(same), sum(q.values[0].size for q in same)
 
         return down[max(down, key=weight)] if down else -1.0
 
@@ -399,6 +391,7 @@ class Verdict:
         before = self.right[good[-1]][1] if good else 1.0 if self.file else None
         own = [n for n in way if self.right[n][0] == p and n not in good]
         way = way[: way.index(own[0])] if own else way
+        own = [n for n in own if n.named and n.line == own[0].line] or own
         jumps = [n for n in way if before and n.named and n not in good and not near(self.right[n][1], before)]
         node = [*jumps, *own, ends[p]][0]
         place, factor = self.right.get(node, (None, 0.0))
@@ -414,7 +407,7 @@ class Verdict:
         if place not in self.slopes:
             return node, None, None
         rows, slopes = self.judge.rows[place], self.slopes[place]
-        factor = (factor or (1.0 if self.file else None)) if node.named else None
+        factor = factor or (1.0 if self.file and node.named else None)
 
         def accepts(others, values):
             with contextlib.suppress(ValueError):
@@ -551,30 +544,29 @@ def judged(trained, *more):
         raise Refused(trained.describe(error)) from None
 
 
-def examined(path, shape, targets, seed, seconds):
+def examined(path, shape, targets, seed):
     """The findings in the file at path, and remarks."""
-    end = time.process_time() + seconds
-    file = backward_function.BackwardFunction(path, end)
+    file = backward_function.BackwardFunction(path)
     if file.owner is None:
-        return of_program(path, seed, end)
+        return of_program(path, seed)
     try:
         findings, remarks = of_backward(file, shape, targets, seed)
     except Refused as refusal:
         try:
-            return of_program(path, seed, end)
+            return of_program(path, seed)
         except Refused:
             raise refusal from None
     if all(finding.verdict == "right" for finding in findings):  # how it trains may be wrong all the same
         with contextlib.suppress(Refused):
             known = {finding[:3] for finding in findings}
-            trained, remarks = of_program(path, seed, end, __name__="checked")
+            trained, remarks = of_program(path, seed, __name__="checked")
             findings += [finding for finding in trained if finding[:3] not in known]
     return findings, remarks
 
 
-def of_program(path, seed, end, **given):
+def of_program(path, seed, **given):
     """The same for a file that trains something when it is run."""
-    verdict, remarks = judged(program.Program(path, end, **given), seed)
+    verdict, remarks = judged(program.Program(path, **given), seed)
     return verdict.findings(), [*remarks, *dict.fromkeys(further_remarks(verdict.judge, verdict))]
 
 
@@ -583,12 +575,11 @@ def of_backward(file, shape, targets, seed):
     file.refuse_what_is_not_begun()
     file.define()
     *sizes, guessed = file.sizes(shape)
-    written = file.step(*sizes, targets, seed)
-    stopped = written[0].run(program.Tracer())
-    for letters in (1, 2) if isinstance(stopped, IndexError) else ():  # as of letters, which are whole numbers
-        if stopped:
-            written = file.step(*sizes, targets, seed, letters=letters)
-            stopped = written[0].run(program.Tracer())
+    for letters in (0, 1, 2):  # which are whole numbers
+        written = file.step(*sizes, targets, seed, letters=letters)
+        stopped = written[0].run(program.Tracer())
+        if not stopped or not (letters or isinstance(stopped, IndexError)):
+            break
     stopped = None if file.unwritten and "ellipsis" in str(stopped).lower() else stopped  # at what is to be written
     findings, trained, why = {}, written[0], backward_function.broken(written[0].space)
     if not why:
@@ -618,10 +609,7 @@ def add_error(findings, trained, error):
     line = trained.where(error)
     if not line or not isinstance(error, (ValueError, TypeError)):
         raise Refused(trained.describe(error))
-    there = [key for key, finding in findings.items() if key[0] == line and finding.verdict == "wrong"]
-    for key in there:
-        findings[key] = findings[key]._replace(why=f"{findings[key].why} (Python stops here)")
-    if not there:
+    if not any(key[0] == line and finding.verdict == "wrong" for key, finding in findings.items()):
         name = trained.lines[line - 1].split("=")[0].strip()
         findings[line, name] = Finding(trained.path, line, name, "wrong", f"{type(error).__name__}: {error}")
 
@@ -641,17 +629,17 @@ def main(arguments=None):
     parser.add_argument("file", metavar="FILE", help="what trains something, or has backward(X, Y, parameters)")
     shape = "inputs, nodes of each layer, outputs (default: what the file says)"
     parser.option("--shape", None, shape, type=command_line.NODES, nargs="+")
-    targets = "what Y is made of (default: what the file needs)"
+    targets = "what Y is made of (default: binary, with several outputs classes)"
     parser.option("--targets", None, targets, choices=["numbers", "binary", "classes"])
     parser.option("--seconds", 20, "how long the file may take", type=command_line.NODES)
     parser.option("--seed", 0, "the start of all random numbers", type=command_line.seed)
     options = parser.parse_args(arguments)
-    settings = options.file, options.shape, options.targets, options.seed, options.seconds
+    settings = options.file, options.shape, options.targets, options.seed
     with program.pool() as pool:
         try:
             findings, remarks = pool.apply_async(examined, settings).get(options.seconds + 10)
         except multiprocessing.TimeoutError:
-            raise Refused(f"{options.file}: no answer in {options.seconds} s: --seconds gives it more") from None
+            raise Refused(f"{options.file}: it takes too long to be judged: --seconds gives it more") from None
     show(findings)
     report.notes(remarks)
     return int(any(finding.verdict != "right" for finding in findings))

@@ -163,7 +163,7 @@ def read_options(arguments):
     parser = command_line.digits_parser(__file__, __doc__, dataset.DIGITS_TESTS, dataset.DIGITS_TRAINING, epochs=20)
     parser.option("--kernels", 16, "how many templates are learnt", type=command_line.NODES)
     parser.option("--kernel-size", 3, "their pixels across, 1 to 8", type=command_line.whole_in_range(1, 8))
-    words = "only the template set by hand, over a digit; a .gif moves"
+    words = "only the template set by hand, over a digit; a .gif or an .html moves"
     parser.only_option("--slide", False, words, ("seed", "test", "figure"), action="store_true")
     return parser.parse_args(arguments)
 

@@ -4,12 +4,14 @@ Every node is a small map of what it answers over the plane of x1 and x2, every 
 if negative, as wide as it is large. The large map is the answer, with the points on it: round ones to train on, square
 ones for the test, with a black edge where the answer is wrong. Point at a weight, a node or a point to look inside.
 A change of the network or of how points are drawn begins anew; whatever else you change acts at once.
+h tells what mouse and keys do; c writes the network that you see as a program of its own.
 
 New compared with check_backward.py: you change it while it learns. The training is that of network1.py.
 
 Run:  python playground.py
 Try:  python playground.py --data spirals --hidden-nodes 8 8 --learning-rate 0.1 --momentum 0.9
       python playground.py --data circle --hidden-nodes --inputs x1x1 x2x2
+      python playground.py --data circle --stop all_right --code my_network.py
       python playground.py --browser
 """
 
@@ -19,7 +21,7 @@ import shlex
 import time
 
 from backstage import Refused, command_line, files, picture, training
-from backstage.playground import explanations, window
+from backstage.playground import code, explanations, window
 from backstage.playground.options import playground_parser
 from backstage.tables import reader
 
@@ -47,6 +49,8 @@ CHOICES = {
     "momentum": (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99),
     "weight_decay": (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1),
     "batch_size": (1, 2, 5, 10, 20, 50, 100, None),
+    "speed": (1, 2, 5, 10, 20, 50, 100, None),
+    "stop": ("never", "all_right", "test_loss_rises"),
     "activation": tuple(activation.HIDDEN),
     "loss": ("cross_entropy", "binary_cross_entropy", "mean_squared_error"),
     "layers": (0, 1, 2, 3),
@@ -54,9 +58,9 @@ CHOICES = {
 }
 SETTINGS = (
     "data", "noise", "samples", "test_share", "inputs", "hidden_nodes", "activation", "loss", "learning_rate",
-    "momentum", "weight_decay", "batch_size", "seed",
+    "momentum", "weight_decay", "batch_size", "speed", "stop", "seed",
 )  # fmt: skip
-AT_ONCE = ("learning_rate", "momentum", "weight_decay", "batch_size")
+AT_ONCE = ("learning_rate", "momentum", "weight_decay", "batch_size", "speed", "stop")
 
 
 def neighbour(choices, value, way):
@@ -107,6 +111,7 @@ class Playground:
 
     def choose_test(self):
         """Keep a share of the points for the test, and begin anew."""
+        self.earlier = []  # points, to come back to
         order = np.random.default_rng(0).permutation(len(self.points))
         self.test = order < round(self.options.test_share * len(self.points))
         self.restart()
@@ -155,16 +160,34 @@ class Playground:
             )
 
     def play(self, seconds):
-        """Train until the next picture: one epoch at first, then ever more of them, since most happens early."""
-        end = time.monotonic() + seconds
+        """Train until the next picture: at the speed chosen, or one epoch at first, then ever more."""
+        speed, end = self.options.speed, time.monotonic() + seconds * (20 if self.options.speed else 1)
         try:
-            for _ in range(1 + self.epoch // 10 if len(self.parts[0][0]) else 0):
+            for _ in range(speed or 1 + self.epoch // 10 if len(self.parts[0][0]) else 0):
                 self.one_epoch(*self.parts[0])
                 self.epoch += 1
                 if time.monotonic() >= end:
                     break
         finally:
             self.measure()
+
+    def play_alone(self, pictures):
+        """Train as long as for so many pictures, or until it stops by itself."""
+        for _ in range(pictures):
+            if not self.reason_to_stop():
+                self.play(np.inf)
+
+    def reason_to_stop(self):
+        """Why the training stops by itself, or "". A loss that wavers is no reason, but one that was lower for long."""
+        stop, test_losses = self.options.stop, [loss for _, _, loss in self.history]
+        if stop == "all_right" and not self.numbers and share_right(self.network, *self.parts[0]) == 1:
+            return "every point to train on is right"
+        if stop == "test_loss_rises" and len(self.parts[1][0]):
+            lowest = int(np.argmin(test_losses))
+            epoch = self.history[lowest][0]
+            if test_losses[-1] > test_losses[lowest] and self.epoch - epoch > max(50, self.epoch // 5):
+                return f"the loss on the test was lowest in epoch {epoch}"
+        return ""
 
     def step(self, i):
         """Train with the point with the number i alone."""
@@ -214,8 +237,22 @@ class Playground:
         self.test, self.painted = np.append(self.test, False), True
         self.divide()
 
+    def remember(self):
+        """Keep the points as they are now for undo."""
+        self.earlier.append((self.points, self.targets, self.test, self.painted))
+
+    def undo(self):
+        """Go back to the points that were remembered last, if there have been others since."""
+        while self.earlier and self.earlier[-1][0] is self.points:
+            self.earlier.pop()
+        if not self.earlier:
+            return "there is nothing to undo: no point was painted or removed"
+        self.points, self.targets, self.test, self.painted = self.earlier.pop()
+        return self.divide()
+
     def remove(self, i):
         """Take the point with the number i away."""
+        self.remember()
         self.points, self.targets = np.delete(self.points, i, axis=0), np.delete(self.targets, i, axis=0)
         self.test, self.painted = np.delete(self.test, i), True
         self.divide()
@@ -274,7 +311,9 @@ class Playground:
         """The value of a setting in words."""
         known = {"layers": len(self.options.hidden_nodes), "loss": self.network.loss_name}
         value = known.get(name, getattr(self.options, name, None))
-        return "all" if value is None else f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+        if value is None:
+            return "ever more" if name == "speed" else "all"
+        return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
     def targets_on(self, grid):
         """The target of the nearest point at each point of a grid (points², 2): (points²,)."""
@@ -299,7 +338,8 @@ class Playground:
             words += "\nright: {:.1%} in training, {:.1%} on the test (always the commonest class: {:.1%})".format(
                 *right, commonest
             )
-        return words.replace("nan%", "–").replace("nan", "–")
+        reason = self.reason_to_stop()
+        return words.replace("nan%", "–").replace("nan", "–") + (f"\nstops: {reason}" if reason else "")
 
     def command(self):
         """The command that begins with these settings."""
@@ -312,6 +352,12 @@ class Playground:
                 words.append(f"--{name.replace('_', '-')}")
                 words += [str(value).removesuffix(".0") if isinstance(value, float) else str(value) for value in values]
         return shlex.join(words) + ("     (save the points that you painted)" if self.painted else "")
+
+    def write_code(self):
+        """Write the network as it is now as a program of its own."""
+        file = self.options.code or "my_network.py"
+        files.write(file, code.program(self, file).encode("utf-8", "backslashreplace"))
+        return f"the network as a program of its own: python {file}"
 
     def save(self):
         """Write the points and the network into the current folder, for --data, and for your_data.py --load."""
@@ -352,10 +398,11 @@ def main(arguments=None):
     status = window.show(playground, options)
     pictures = options.seconds * picture.FRAMES_PER_SECOND
     if status is None:  # no window: it plays alone
-        for _ in range(pictures):
-            playground.play(np.inf)
+        playground.play_alone(pictures)
     for words in (playground.about(), playground.state(), playground.command()):
         print(words)
+    if options.code:
+        print(playground.write_code())
     if status is None:
         playground.restart()
         window.record(playground, options, pictures)

@@ -13,6 +13,7 @@ import numpy.random  # noqa: F401  which numpy puts off otherwise, until Ctrl-C 
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
+MOVES = "; a .gif moves, and so does an .html, a page for a browser that stops and goes back"
 
 
 def check(convert, fits, what):
@@ -146,7 +147,7 @@ def parser(file, description, epochs=None, learning_rate=None, seeded=True, move
     if seeded:
         result.option("--seed", 0)
     group = result.add_mutually_exclusive_group()
-    suffixes, words = ((*PICTURES, ".gif"), "; a .gif moves") if moves or epochs is not None else (PICTURES, "")
+    suffixes, words = ((*PICTURES, *picture.MOVING), MOVES) if moves or epochs is not None else (PICTURES, "")
     group.add_argument(
         "--figure", metavar="FILE", type=file_to_write(*suffixes), help=f"write the picture to FILE{words}"
     )

@@ -13,7 +13,8 @@ from backstage.picture import BLUE, GREY, ORANGE, sign_colour
 import numpy as np
 
 NOWHERE = np.empty((0, 2))  # no points
-MANY = ("#009E73", "#CC79A7", "#E0B81E", "#444444", "#56B4E9", "#882255", "#8C6D1F", "#AAAAAA")  # none means a sign
+# Of classes: none means a sign, colour-blind readers can tell all of them apart, and a black edge is seen on each.
+MANY = ("#7744AA", "#77DDAA", "#EEBB44", "#116644", "#CCAAFF", "#885500", "#119999", "#779955")
 MOST = 16  # nodes of a layer that are shown
 STEPS = 33  # of colour: bands are easier to read than a gradual change, and make small files
 
@@ -84,16 +85,26 @@ def framed_image(axes, x, y, side):
 
 
 def likeliest(answers):
-    """The colours (points, 3) of what several outputs, answers (points, classes), say: the paler the less sure.
+    """The colours (…, 3) of what several outputs, answers (…, classes), say: the paler the less sure.
 
-    The surest are still paler than samples of the same class.
+    The surest are still paler than samples of the same class. All are colours of the outputs' own maps, too.
     """
     from matplotlib.colors import to_rgb
 
-    n_classes = answers.shape[1]
+    n_classes = answers.shape[-1]
     colours = np.array([to_rgb(colour) for colour in class_colours(n_classes)])
-    sure = (answers.max(axis=1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
-    return 1 + 0.6 * np.round(10 * np.clip(sure, 0, 1)) / 10 * (colours[answers.argmax(axis=1)] - 1)
+    sure = (answers.max(axis=-1, keepdims=True) - 1 / n_classes) / (1 - 1 / n_classes)
+    return 1 + np.round(10 * np.clip(sure, 0, 1)) / 16 * (colours[answers.argmax(axis=-1)] - 1)
+
+
+def finer(values, times=3):
+    """Values on a grid (points, points, …) with others between them, so that a border between two is a smooth line."""
+    for _ in range(2):  # downwards, then across
+        places = np.arange(times * (len(values) - 1) + 1) / times
+        before, share = places.astype(int), (places % 1).reshape(-1, *[1] * (values.ndim - 1))
+        after = np.minimum(before + 1, len(values) - 1)
+        values = np.swapaxes((1 - share) * values[before] + share * values[after], 0, 1)
+    return values
 
 
 def classes(Y):
@@ -239,9 +250,9 @@ class Maps:
                 image.set_data(values[:, node].reshape(self.points, self.points))
                 image.set_clim(middle - reach, middle + reach)
         if self.shape[-1] > 1:
-            self.large.set_data(likeliest(answers[-1]).reshape(self.points, self.points, 3))
+            self.large.set_data(likeliest(finer(answers[-1].reshape(self.points, self.points, -1))))
         for lines, W in zip(self.lines, parameters[::2], strict=True):
-            shown = W[:MOST, :MOST].ravel()
+            shown = np.round(W[:MOST, :MOST].ravel(), 4)  # as they are written: a 0 there has no sign here
             show_weights(lines, shown / max(np.abs(W).max(), 1e-9), 6 if shown.size <= 32 else 4)
         for (points, Y), said in zip(self.samples, outputs, strict=True):
             points.set_edgecolors(np.where(right(said, Y), "white" if classes(Y) else GREY, "black"))

@@ -5,11 +5,15 @@ give a draw(figure), or for a training a draw(figure, parameters, curves, epoch)
 what the parameters do, and the curves (lists of losses by their name) up to an epoch.
 """
 
+import base64
 import contextlib
 import io
+import json
 import os
+import re
 import sys
 import warnings
+import zlib
 
 from backstage import Refused, files, terminal
 
@@ -36,9 +40,12 @@ STYLE = {
     "axes.spines.right": False,
     "lines.linewidth": 2,
     "image.interpolation": "nearest",
+    "svg.hashsalt": "the same names in every file",
 }
 SIZE, SHARP = (7.5, 4.5), 144  # inches, so few that words are large on a phone; dots per inch
-DOTS_PER_INCH, COLOURS, FRAMES_PER_SECOND = 108, 56, 8  # of a picture that moves
+DOTS_PER_INCH, FRAMES_PER_SECOND = 108, 8  # of a picture that moves
+MOVING = (".gif", ".html")
+SAYS = re.compile(r"(?:epoch|step) \d+|\d+ steps|loss:? \d\S*")  # what a picture says of where the training is
 
 
 def load():
@@ -78,7 +85,7 @@ def style():
 
 def moves(options):
     """Whether the picture asked for is a file that moves."""
-    return bool(options.figure) and options.figure.lower().endswith(".gif")
+    return bool(options.figure) and options.figure.lower().endswith(MOVING)
 
 
 def goes_to_current_folder(options):
@@ -102,9 +109,11 @@ def show(options, draw, watch=None, states=((),)):
             states = [(watch.snapshots[i], watch.curves(), i + 1) for i in frames(watch.losses)]
     file = options.figure or f"{options.name}.png"
     with style():
-        if moves(options):
+        if file.lower().endswith(".gif"):
             with files.whole(file) as part:
                 animate(part, draw, states)
+        elif moves(options):
+            files.write(file, moving_page(options.name, draw, states))
         else:
             content = io.BytesIO()
             with terminal.signals_wait():
@@ -217,12 +226,75 @@ def animate(file, draw, states):
             pictures.append(np.array(canvas.buffer_rgba())[..., :3])
     with terminal.signals_wait():
         high, wide, _ = pictures[0].shape
-        strip = few_colours(PIL.Image.fromarray(np.concatenate(pictures)), COLOURS)  # the same in every frame: what
-        tops = range(0, strip.height, high)  # does not move takes no room in the file
-        first, *more = [strip.crop((0, top, wide, top + high)) for top in tops]
-        each = int(np.clip(5000 / len(states), 1000 / FRAMES_PER_SECOND, 500))
-        durations = [each] * len(more) + [each + 1500]
-        first.save(file, format="gif", save_all=True, append_images=more, duration=durations, loop=0)
+        every, each = PIL.Image.fromarray(np.concatenate(pictures)), milliseconds(states)
+        durations = [each] * (len(states) - 1) + [each + 1500]
+        for colours in (160, 96, 56):  # as many as make no large file
+            strip = few_colours(every, colours)  # the same in every frame: what does not move takes no room
+            first, *more = [strip.crop((0, top, wide, top + high)) for top in range(0, strip.height, high)]
+            first.save(file, format="gif", save_all=True, append_images=more, duration=durations, loop=0)
+            if os.path.getsize(file) < 1_400_000:
+                break
+
+
+def milliseconds(states):
+    """How long a frame is shown, so that all of them take about five seconds."""
+    return int(np.clip(5000 / len(states), 1000 / FRAMES_PER_SECOND, 500))
+
+
+def moving_page(title, draw, states):
+    """The content of a page (.html) for a browser, with a frame for each of the states; it can be stopped and go back.
+
+    A frame is an .svg, cut into pieces, of which each is kept once: most of them are the same in many frames.
+    """
+    pieces, lists, words = {}, [], []
+    with terminal.signals_wait():
+        figure = page()
+    for state in states:
+        with terminal.signals_wait():
+            figure.clear()
+            draw(figure, *state)
+            cut = re.split("(?=<g|<path|<use|<image|style=)", vectors(figure))
+            lists.append([pieces.setdefault(piece, len(pieces)) for piece in cut])
+            words.append(where(figure) or f"{len(lists)} of {len(states)}")
+    packed = zlib.compress(json.dumps([[*pieces], lists, words]).encode(), 9)
+    wide, high = figure.get_size_inches()
+    values = {"title": title, "shape": f"{wide / high:.4f}", "each": str(milliseconds(states))}
+    values["packed"] = base64.b64encode(packed).decode()
+    with open(os.path.join(os.path.dirname(__file__), "page.html"), encoding="utf-8") as file:
+        return re.sub("@(title|shape|each|packed)@", lambda name: values[name[1]], file.read()).encode()
+
+
+def where(figure):
+    """What a figure says of where the training is: the epoch, and the loss."""
+    from matplotlib.text import Text
+
+    said = [found for text in figure.findobj(Text) for found in SAYS.findall(text.get_text())]
+    return ", ".join(sorted(dict.fromkeys(said), key=lambda words: words.startswith("loss")))
+
+
+def vectors(figure):
+    """The text of a short .svg of a figure; its images have few pixels, and a browser finds what is between them."""
+    from matplotlib.image import AxesImage
+
+    for image in figure.findobj(AxesImage):
+        image.set_gid("smooth" if image.get_interpolation() == "bilinear" else None)
+        image.set_interpolation("none")
+    content = io.StringIO()
+    figure.savefig(content, format="svg", metadata={"Date": None})
+    svg = re.sub(r'(?<=data:image/png;base64,)([^"]*)', with_a_palette, content.getvalue())
+    svg = svg.replace("*{", "#smooth{image-rendering: auto !important} *{", 1)
+    svg = re.sub('<g id="[^"]*"', "<g", svg)  # names that only count
+    return re.sub(r"(\.\d{3})\d+", r"\1", svg)  # a thousandth of a point is enough
+
+
+def with_a_palette(found):
+    """The base64 of a .png as that of a smaller one, with the same colours where these are at most 256."""
+    import PIL.Image
+
+    content = io.BytesIO()
+    with PIL.Image.open(io.BytesIO(base64.b64decode(found[1]))) as image:
+        image.convert("RGB").quantize(256, dither=0).save(content, format="png", optimize=True)
+    return base64.b64encode(content.getvalue()).decode()
 
 
 def frames(losses, most=44):

@@ -15,7 +15,7 @@ from backstage.picture import BLUE, GREY, INK, ORANGE, SIGNS, WRONG, key, sign_c
 import numpy as np
 
 BESIDE = (0.835, 0.21, 0.135, 0.71)
-AS_MAPS = (0.005, 0.11, 0.71, 0.88)  # the part of a picture where a network is drawn; its loss stands beside
+AS_MAPS = (0.005, 0.11, 0.695, 0.88)  # the part of a picture where a network is drawn; its loss stands beside
 PIXELS = ("top left", "top right", "bottom left", "bottom right")
 PALE, MIDDLE, GREEN = "#C8C8C8", "#8C8C8C", "#009E73"
 LONG = 2000  # epochs: the axis of a longer training is logarithmic, as most happens at its start
@@ -59,7 +59,7 @@ def learning_curve(axes, curves, epoch=None, what="loss: mean squared error"):
     axes.minorticks_off()
     low, high = max(min(map(min, curves.values())), 1e-300), max(1e-300, *map(max, curves.values()))
     axes.set_ylim(min(0.7 * low, high / 10), 1.5 * high)
-    if high < 20 * low:
+    if high < 100 * low:  # else there might be a single number
         axes.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
     if not long:
         axes.xaxis.get_major_locator().set_params(integer=True)
@@ -92,25 +92,26 @@ def approximation(forward, X, Y, x=None, y=None):
         answers = forward(X, parameters)
         predicted = unscaled(answers[-1])
         upper, lower = figure.add_axes([0.1, 0.46, 0.5, 0.46]), figure.add_axes([0.1, 0.21, 0.5, 0.14])
-        groups = [("", {"target": (PALE, "-"), "network": (INK, "-")})]
-        if len(parameters) > 2:
+        hidden = len(parameters) > 2
+        signs_of = "weights of the hidden nodes, error" if hidden else "error"
+        if hidden:
             shares, signs = answers[1] * parameters[2].T, parameters[2][:, 0]  # (samples, hidden), (hidden,)
             for share, sign in zip(unscaled(shares).T, signs, strict=True):
                 upper.plot(x, share, color=sign_colour(sign), linewidth=1, alpha=0.8)
-            groups.append(("hidden nodes, by their weight", SIGNS))
         upper.plot(x, y, color=PALE, linewidth=6, zorder=0)
         upper.plot(x, predicted, color=INK)
         room = 0.25 * np.ptp(y) + 1e-9
         upper.set(ylabel="y", ylim=(np.min(y) - room, np.max(y) + room), title="target and network")
         error = (predicted - y)[:, 0]
         for colour, side in ((BLUE, np.maximum), (ORANGE, np.minimum)):
-            lower.fill_between(x[:, 0], side(error, 0), color=colour, linewidth=1)
+            lower.fill_between(x[:, 0], side(error, 0), color=colour, linewidth=0)
+        lower.axhline(0, color=GREY, linewidth=0.5)
         last = scale * np.sqrt(next(iter(curves.values()))[-1])  # of the training: so the axis stays while it moves
         reach = round_up(max(4 * last, 0.005 * np.ptp(y), 1e-9))
         lower.set(xlabel="x", ylim=(-reach, reach), yticks=[-reach, 0, reach], xlim=upper.get_xlim(), title="error")
         lower.yaxis.set_major_formatter("{x:g}")
         learning_curve(figure.add_axes([0.76, 0.21, 0.215, 0.71]), curves, epoch)
-        key(figure, *groups)
+        key(figure, ("", {"target": (PALE, "-"), "network": (INK, "-")}), (signs_of, SIGNS))
 
     return draw
 
@@ -126,7 +127,13 @@ def labelled_images(forward, X):
             x, y = 2.4 * (i % 4) + 1.0, -1.55 * (i // 4)
             places = x + 0.14 + 0.28 * np.arange(4)
             axes.plot([x, x + 1.12], [y, y], color=GREY, linewidth=1)
-            axes.bar(places, 0.9 * output, 0.22, y, color=[BLUE if value >= 0.5 else PALE for value in output])
+            axes.bar(
+                places,
+                0.9 * np.maximum(output, 0.05),
+                0.22,
+                y,
+                color=[BLUE if value >= 0.5 else PALE for value in output],
+            )
             for place, letter in zip(places, "shvd", strict=True):
                 axes.text(place, y - 0.04, letter, ha="center", va="top")
         words = "s solid, h horizontal, v vertical, d diagonal: "
@@ -237,16 +244,16 @@ def worked_example(named):
 
 
 def tape(rows):
-    """The steps from the weights to a loss in two columns, each with its derivative, and with arcs inside a column.
+    """The steps from the weights to a loss in two columns, each with its derivative, and lines from what it is made of.
 
     rows: number, how it was made, value, derivative, and the numbers of what it was made from.
     """
 
     def draw(figure):
-        half = (len(rows) + 1) // 2
+        half, places = (len(rows) + 1) // 2, {}
         for column, part in enumerate((rows[:half], rows[half:])):
             axes = figure.add_axes([0.01 + 0.49 * column, 0.08, 0.49, 0.85])
-            places = {row[0]: -i for i, row in enumerate(part)}
+            before, places = places, {row[0]: -i for i, row in enumerate(part)}
             for number, made, _, gradient, sources in part:
                 y = places[number]
                 axes.text(0, y, f"#{number}  {made}", va="center", fontsize=11, color=BLUE)
@@ -257,6 +264,8 @@ def tape(rows):
                     axes.plot(
                         -0.03 - wide * np.sin(turn), (y + start) / 2 + (start - y) / 2 * np.cos(turn), color=GREY, lw=1
                     )
+                starts = [(-0.235, before[source]) for source in sources if source in before]  # behind its derivative
+                axes.add_collection(network_drawing.smooth_lines(starts, [(-0.03, y)])).set(color=GREY, linewidth=1)
             axes.set(xlim=(-0.25, 1), ylim=(0.4 - half, 0.6), title=f" steps {part[0][0]} to {part[-1][0]}")
             axes.axis("off")
         looks = {"forward: how it was made": (BLUE, "s"), "back: the derivative of the loss": (ORANGE, "s")}
@@ -284,7 +293,8 @@ def mistakes(rows):
             axes = figure.add_axes([0.69, 0.21, 0.285, 0.71])
             places = np.arange(len(rows))
             for i, (shift, colour) in enumerate(((0.2, MIDDLE), (-0.2, INK))):
-                axes.barh(places + shift, [100 * row[2][i] for row in upwards], height=0.38, color=colour)
+                bars = axes.barh(places + shift, [100 * row[2][i] for row in upwards], height=0.38, color=colour)
+                axes.bar_label(bars, ["" if row[2][i] else "0" for row in upwards], padding=2, fontsize=9)
             axes.set(yticks=[], xlim=(0, 104), xlabel="XOR learnt, percent", title="what training says")
             axes.set_ylim(-0.6, len(rows) - 0.3)
             groups.append(("hidden nodes", {"2": (MIDDLE, "s"), "4": (INK, "s")}))
@@ -303,7 +313,8 @@ def reliability(rows):
         nodes = sorted({nodes for nodes, _ in shares})
         scales = sorted({scale for _, scale in shares})
         colours = {4: INK, 2: MIDDLE}
-        left.bar(nodes, [shares[n, 0.5] for n in nodes], color=[colours.get(n, PALE) for n in nodes])
+        bars = left.bar(nodes, [shares[n, 0.5] for n in nodes], color=[colours.get(n, PALE) for n in nodes])
+        left.bar_label(bars, ["" if shares[n, 0.5] else "0" for n in nodes])
         left.set(xticks=nodes, xlabel="hidden nodes", ylabel="seeds solved, percent", title="more nodes help")
         for n, marker in ((4, "o-"), (2, "s--")):
             right.plot(scales, [shares[n, scale] for scale in scales], marker, color=colours[n])
@@ -388,7 +399,7 @@ def wrong_digits(axes, X, Y, outputs, rows, columns):
     shown = wrong[: rows * columns]
     squares(axes, X[shown].reshape(-1, 8, 8), columns, [f"{actual[i]} as {said[i]}" for i in shown])
     few = len(wrong) > len(shown)
-    axes.set_title(f"{len(shown)} of {len(wrong)} wrong" if few else f"wrong: {len(wrong)} of {len(X)}")
+    axes.set_title(f"the first {len(shown)} wrong" if few else f"wrong: {len(wrong)} of {len(X)}")
 
 
 def convolution(forward, X, Y, loss):

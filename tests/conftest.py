@@ -16,9 +16,9 @@ def examined():
     """What check_backward.py says of the program at a path; one process, in which it does no harm, is there for all."""
     with program.pool() as pool:
 
-        def examine(path, shape=None, targets=None, seed=0, seconds=60):
+        def examine(path, shape=None, targets=None, seed=0):
             """Its findings and remarks; raises Refused where it cannot be judged."""
-            return pool.apply_async(check_backward.examined, (str(path), shape, targets, seed, seconds)).get(90)
+            return pool.apply_async(check_backward.examined, (str(path), shape, targets, seed)).get(90)
 
         yield examine
 

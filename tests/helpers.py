@@ -1,11 +1,15 @@
 """What several test files share: the scripts by name, networks with random parameters, and what is on a picture."""
 
+import base64
 import importlib
 import itertools
+import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
+import zlib
 
 from backstage import picture
 
@@ -134,6 +138,11 @@ def words_on(figure):
             unseen |= set(axis.findobj(Text)) if not axes.axison else set()
     seen = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
     return {text: text.get_window_extent().extents for text in seen if text not in unseen}
+
+
+def packed_in(page):
+    """What is packed in the text of a page that moves: the pieces, the frames, and what is said of each."""
+    return json.loads(zlib.decompress(base64.b64decode(re.search(r'start\("(.*)"\)', page)[1])))
 
 
 def apart(one, other, distance=0.0):

@@ -32,7 +32,7 @@ from backstage import Refused, training  # noqa: E402
 import numpy as np  # noqa: E402
 import PIL.Image  # noqa: E402
 import PIL.ImageSequence  # noqa: E402
-from helpers import DRAWING, LETTERS, STRICT, TRAINABLE, environment  # noqa: E402
+from helpers import DRAWING, LETTERS, STRICT, TRAINABLE, environment, packed_in  # noqa: E402
 
 import your_data  # noqa: E402
 from network1 import Network  # noqa: E402
@@ -97,7 +97,9 @@ def one_line(text):
 
 
 def frames(path):
-    """The number of frames in a picture that can be read to its end."""
+    """The number of frames in a picture, or a page, that can be read to its end."""
+    if path.suffix == ".html":
+        return len(packed_in(path.read_text("utf-8"))[1])
     with PIL.Image.open(path) as picture:
         return len([frame.load() for frame in PIL.ImageSequence.Iterator(picture)])
 
@@ -209,7 +211,7 @@ for _ in range(int(sys.argv[3])):
 """
 
 
-def writers(rng, suffixes=("npz", "png", "gif"), processes=8, rounds=12):
+def writers(rng, suffixes=("npz", "png", "gif", "html"), processes=8, rounds=12):
     """One file written by many at once, and read all the time: it is always whole, and they leave nothing else."""
     for suffix in suffixes:
         with tempfile.TemporaryDirectory() as folder:
@@ -226,7 +228,7 @@ def writers(rng, suffixes=("npz", "png", "gif"), processes=8, rounds=12):
 
 # Files that do not fit
 
-FILES = [("xor", f"--epochs 30 --figure x.{suffix}") for suffix in ("png", "gif", "svg", "pdf")]
+FILES = [("xor", f"--epochs 30 --figure x.{suffix}") for suffix in ("png", "gif", "html", "svg", "pdf")]
 FILES += [("your_data", "--epochs 20 --no-figure --save x.npz")]
 
 

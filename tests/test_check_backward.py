@@ -26,7 +26,8 @@ GIVEN = ["weights_only", "columns", "thermostat_class", "online", "softmax_batch
 GIVEN = [f"{name}.py" for name in [*GIVEN, "relu_regression"]]
 MORE = ["fit_predict.py", "functional.py", "target_minus_output.py", "derivative_flag.py", "einsum.py"]
 MORE = [*MORE, "several_files/train.py"]
-FIRST = [(name, cases.CASES[name][0]) for name in [*GIVEN, MORE[-1]]]
+FIRST = ["weights_only.py", "thermostat_class.py", "softmax_batches.py", MORE[-1]]
+FIRST = [(name, cases.CASES[name][0]) for name in FIRST]
 REST = [(name, case) for name, all_of_it in cases.CASES.items() for case in all_of_it if (name, case) not in FIRST]
 
 
@@ -96,8 +97,8 @@ def lines_of(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", cases.CASES)
 def test_no_mutant_that_steps_in_another_direction_is_right(name, changed, tmp_path):
-    """Every sixteenth. Some do not even run. What shows no loss may be right for a cross-entropy, and it is said."""
-    for what, line, text in [*mutants(source_of(name), lines_of(name))][::16]:
+    """Every 48th. Some do not even run. What shows no loss may be right for a cross-entropy, and it is said."""
+    for what, line, text in [*mutants(source_of(name), lines_of(name))][::48]:
         with contextlib.suppress(Refused):
             found, remarks = changed(name, text)
             other = name in cases.NO_LOSS and any("cross-entropy" in remark for remark in remarks)
@@ -282,7 +283,10 @@ def put(*changes, text=PROGRAM):
 CANNOT = {  # the program, and words of what is said of it
     "trains nothing": (PROGRAM[: PROGRAM.index("for ")], "nothing is trained"),
     "no number in it": ("x = 1", "nothing is trained"),
-    "only a class": (f"class Net:\n    def fit(self):\n        pass\n\n{PROGRAM[:18]}", "nothing is trained"),
+    "only a class": (
+        f"class Net:\n    def fit(self, x):\n        pass\n\n{PROGRAM[:18]}",
+        r"such as Net\(…\).fit\(x\)",
+    ),
     "no Python": (PROGRAM + "if loss < 1\n    pass\n", "line 14: Python cannot read this"),
     "Python 2": (PROGRAM.replace("print(loss)", 'print "loss", loss'), "Python 2"),
     "no module": (put(("import numpy", "import nothing_like_numpy")), "nothing_like_numpy"),
@@ -305,11 +309,6 @@ def test_what_cannot_be_judged_is_said_in_a_line(name, findings):
     assert "\n" not in str(error.value)
 
 
-def test_a_program_that_takes_too_long(findings):
-    with pytest.raises(Refused, match="--seconds"):
-        findings(PROGRAM, seconds=0)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("line", ["while True:\n    pass\n", "import threading\nthreading.Event().wait()\n"])
 def test_a_program_that_never_ends_is_ended(line, tmp_path):
@@ -318,7 +317,9 @@ def test_a_program_that_never_ends_is_ended(line, tmp_path):
     assert "--seconds" in said
 
 
-@pytest.mark.parametrize(("shape", "words"), [([4], "needs two numbers or more"), ([4, 5, 1], "has 2 parameters")])
+@pytest.mark.parametrize(
+    ("shape", "words"), [([4], "has 2 parameters, but a network .* has 0"), ([4, 5, 1], "has 2 parameters")]
+)
 def test_a_shape_that_does_not_fit(shape, words, findings):
     with pytest.raises(Refused, match=words):
         findings(ONE_NODE, shape=shape)

@@ -149,13 +149,13 @@ def test_a_lesson_on_letters_reports_what_was_reached(name, press, capsys):
     assert err == ""
 
 
-@pytest.mark.parametrize("suffix", quick_and_slow(["png"], ["gif"]))
+@pytest.mark.parametrize("suffix", quick_and_slow(["png"], ["gif", "html"]))
 def test_picture_of_what_was_reached(suffix, press, tmp_path, capsys):
     press(5, "linear")
     assert load("linear").main(["--epochs", "1000000", "--figure", str(tmp_path / f"x.{suffix}")]) == 130
     assert "interrupted after 5 of 1000000 epochs; reached by then:" in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == [f"x.{suffix}"]
-    assert (frames(tmp_path / f"x.{suffix}") > 1) == (suffix == "gif")
+    assert (frames(tmp_path / f"x.{suffix}") > 1) == (suffix != "png")
 
 
 def test_your_data_saves_whole(press, tmp_path, capsys):
@@ -253,7 +253,7 @@ sys.meta_path.insert(0, Look())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", ["png", "gif"])
+@pytest.mark.parametrize("suffix", ["png", "gif", "html"])
 def test_matplotlib_is_not_interrupted_while_it_loads(suffix, tmp_path):
     """Its compiled parts make another error of a Ctrl-C."""
     arguments = "--epochs", 1, "--figure", f"x.{suffix}"

@@ -134,6 +134,45 @@ def test_classes_have_colours_of_their_own(n_classes):
     assert half[0] == pytest.approx((1 + sure[0]) / 2)
 
 
+# What colours, as shares of light, become without one of three kinds of cones (Machado, Oliveira, Fernandes 2009).
+BLIND = {
+    "none": np.eye(3),
+    "red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+    "blue": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+}
+XYZ = np.array([[0.4125, 0.3576, 0.1804], [0.2127, 0.7152, 0.0722], [0.0193, 0.1192, 0.9503]])
+
+
+@pytest.mark.parametrize("cone", BLIND)
+@pytest.mark.parametrize(("n_classes", "least"), [(2, 40), (3, 40), (4, 40), (5, 30), (8, 20)])
+def test_colour_blind_readers_tell_classes_apart(n_classes, least, cone):
+    """As distances in CIELAB, in which 2 is just seen by people who look for it; half of them for the pale maps."""
+    for share, enough in ((1, least), (10 / 16, least / 2)):
+        light = (1 + share * (np.array(colours(network_drawing.class_colours(n_classes))) - 1) + 0.055) / 1.055
+        light = np.clip(light**2.4 @ np.transpose(BLIND[cone]), 0, 1) @ XYZ.T / XYZ.sum(axis=1)
+        x, y, z = np.cbrt(light).T  # near black it would be another curve
+        lab = np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
+        distances = np.linalg.norm(lab[:, np.newaxis] - lab, axis=2)
+        assert distances[np.triu_indices(n_classes, 1)].min() > enough
+
+
+def test_a_black_edge_is_seen_on_every_class():
+    """As for the parts of a page: a contrast of at least 3."""
+    light = ((np.array(colours(network_drawing.MANY)) + 0.055) / 1.055) ** 2.4 @ XYZ[1]
+    assert light.min() + 0.05 > 3 * 0.05
+
+
+def test_a_border_between_classes_is_a_smooth_line():
+    """Values between those of a grid lie on straight lines, and the grid's own stay."""
+    values = np.random.default_rng(0).normal(size=(4, 4, 2))
+    more = network_drawing.finer(values, 5)
+    assert np.array_equal(more[::5, ::5], values)
+    assert more[7, 13] == pytest.approx(
+        0.24 * values[1, 2] + 0.36 * values[1, 3] + 0.16 * values[2, 2] + 0.24 * values[2, 3]
+    )
+
+
 def test_white_is_where_a_node_is_undecided():
     """A half for a sigmoid, 0 for a tanh and a relu, whatever the weights are: so it stays while they change."""
     network = Network([2, 3, 3, 3, 1], ["tanh", "relu", "sigmoid", "sigmoid"], rng=0)

@@ -1,14 +1,21 @@
 """Where a picture goes: --live and no option at all, with a screen that is only a stand-in, and without one."""
 
+import base64
+import html
+import json
 import os
+import re
+import shutil
+import subprocess
 import sys
+from xml.etree import ElementTree
 
 from backstage import picture
 
 import numpy as np
 import PIL.Image
 import pytest
-from helpers import FOLDER, PRESSING, run
+from helpers import FOLDER, PRESSING, load, packed_in, quick_and_slow, run
 
 
 def on_screen(*command, folder, status=0):
@@ -86,3 +93,60 @@ def test_paper_stays_white():
     assert few.mode == "P"
     assert len(few.getcolors()) <= 64
     assert np.all(np.asarray(few.convert("RGB"))[:90] == 255)
+
+
+def written(command, folder):
+    """The page that a command writes, and what is packed in it."""
+    name, *arguments = command.split()
+    load(name).main([*arguments, "--figure", str(folder / "x.html")])
+    text = (folder / "x.html").read_text("utf-8")
+    return text, *packed_in(text)
+
+
+MANY = ["xor", "spirals", "attention", "convolution --slide", "playground --data spirals --hidden-nodes 6 6"]
+
+
+@pytest.mark.parametrize("command", quick_and_slow(["linear --epochs 3"], MANY))
+def test_a_training_as_a_page(command, tmp_path):
+    """Every frame is a whole picture, and another one than all others; beside it stand the epoch and the loss."""
+    page, pieces, frames, words = written(command, tmp_path)
+    assert len(page) < (500_000 if command == "xor" else 1_200_000)
+    pictures = ["".join(pieces[piece] for piece in frame) for frame in frames]
+    assert len({*pictures}) == len(pictures) == len(words) >= 3
+    assert {ElementTree.fromstring(text).tag for text in pictures} == {"{http://www.w3.org/2000/svg}svg"}
+    says = r"\d+ of 49" if "--slide" in command else r"(epoch \d+|step \d+|\d+ steps), loss:? \d\S*"
+    assert all(re.fullmatch(says, text) for text in words)
+    assert re.search(r"\b1\b", words[0])
+
+
+def test_a_map_keeps_its_colours_in_a_page():
+    """Also a map without white: that its lightest colour becomes the white of the paper is for whole pictures."""
+    pixels = np.full((64, 64, 3), (0, 114, 178), dtype=np.uint8)
+    pixels[:, 32:] = 213, 94, 0
+    content = picture.io.BytesIO()
+    PIL.Image.fromarray(pixels).save(content, format="png")
+    again = picture.with_a_palette(re.match("(.*)", base64.b64encode(content.getvalue()).decode()))
+    with PIL.Image.open(picture.io.BytesIO(base64.b64decode(again))) as image:
+        assert np.array_equal(np.asarray(image.convert("RGB")), pixels)
+
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PROBE = (FOLDER / "tests" / "programs" / "probe.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not BROWSER, reason="there is no chromium, chromium-browser or google-chrome")
+def test_a_page_in_a_browser(tmp_path):
+    """It plays to its end; the slider and the arrow keys move the picture; nothing is fetched or complained of."""
+    page, _, _, words = written("linear --epochs 8", tmp_path)
+    (tmp_path / "probe.html").write_text(page + PROBE, "utf-8")
+    how = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    how += ["--enable-logging=stderr", "--virtual-time-budget=30000", "--dump-dom", (tmp_path / "probe.html").as_uri()]
+    done = subprocess.run([BROWSER, *how], capture_output=True, encoding="utf-8", timeout=120)
+    assert "CONSOLE" not in done.stderr
+    said, pictures, fetched = json.loads(html.unescape(re.search("<body>(.*)</body>", done.stdout, re.S)[1]))
+    assert said == [words[7], words[0], words[3], words[4], words[3], words[0]]  # the slider to 0, 3; right, left; 0
+    assert pictures[1] == pictures[5]
+    assert pictures[2] == pictures[4]
+    assert len({*pictures}) == 4
+    assert fetched == 0

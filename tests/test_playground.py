@@ -1,6 +1,8 @@
 """The playground: what every control does and what one sees, that it trains as Network.train does, and never breaks."""
 
+import ast
 import importlib.util
+import itertools
 import re
 import shlex
 
@@ -9,7 +11,7 @@ from backstage.playground import window
 
 import numpy as np
 import pytest
-from helpers import quick_and_slow, same
+from helpers import apart, quick_and_slow, same
 from matplotlib.backend_bases import KeyEvent, MouseEvent, ResizeEvent
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
@@ -25,6 +27,7 @@ from network1 import Network
 
 SMALL = ("--samples", "40", "--hidden-nodes", "3")
 AT_ONCE = {"learning_rate": 0.3, "momentum": 0.0, "weight_decay": 0.0, "batch_size": None}  # and where they begin
+AT_ONCE |= {"speed": None, "stop": "never"}
 BEGINNING = {"noise": 0.1, "test_share": 0.5, "activation": "tanh", "loss": "cross_entropy", "seed": 1} | AT_ONCE
 NODES = r"\d+ nodes?"  # what is written above a hidden layer
 
@@ -179,7 +182,7 @@ def settings_of(options):
 def test_play_pause_and_start_again(way):
     hand = Hand(*SMALL, "--momentum", 0.5, "--batch-size", 7)
     play, before, press = hand.play, 0, hand.key if way == "key" else hand.press
-    keys = {"play": " ", "pause": " ", "one epoch": "right", "start again": "r", "another seed": "n"}
+    keys = {"play": " ", "pause": " ", "one epoch": "right", "start again": "r"}
     buttons = keys if way == "key" else {name: name for name in keys}
     for playing in (False, True, False):
         hand.tick(4)
@@ -195,7 +198,7 @@ def test_play_pause_and_start_again(way):
         press(buttons["one epoch"])
         train_along(network, steps, play)
         assert same(hand.copies(), network.parameters)
-    press(buttons["another seed"])
+    hand.key("n") if way == "key" else press("seed", "+")
     assert (play.options.seed, is_new(play)) == (1, True)
 
 
@@ -206,7 +209,13 @@ def check(hand, name, value, *button):
     assert settings_of(hand.play.options) == before | {name: value}
     assert same([*hand.copies(), hand.play.epoch], learnt) if name in AT_ONCE else is_new(hand.play)
     assert (hand.play.points is points) == (name not in ("noise", "data") or before[name] == value)
-    shown = ["all" if value is None else f"{value:g}" if isinstance(value, float) else str(value).replace("_", "")]
+    shown = [
+        {"speed": "evermore"}.get(name, "all")
+        if value is None
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value).replace("_", "")
+    ]
     hidden = [f"{nodes}node{'s' * (nodes > 1)}" for nodes in hand.play.options.hidden_nodes]
     shown = [str(len(hidden)), *hidden] + ([] if isinstance(value, list) else shown)
     assert {*shown} <= {re.sub(r"\s", "", words) for words in hand.said()}
@@ -313,6 +322,38 @@ def test_a_click_adds_a_point(data, clicks):
         assert play.command() in hand.said()
 
 
+def test_the_brush_and_undo():
+    """The class on the brush has an edge; strokes and what was removed come back, the last one first."""
+    hand = Hand("--data", "four-spirals", "--samples", 8)
+    play, states = hand.play, []
+
+    def brush():
+        dots = [text for text in hand.figure.texts if text.get_text() == "●"]
+        return [i for i, dot in enumerate(dots) if dot.get_bbox_patch().get_edgecolor()[3]]
+
+    assert brush() == [1]
+    hand.key("3")
+    assert brush() == [2]
+    hand.click(hand.at("●", nth=3))
+    assert brush() == [3]
+    for place in (0.9, 0.8):
+        states.append([play.points, play.targets, play.test])
+        hand.click(hand.on_point(place=(place, -0.9)))
+        assert play.targets[-1].tolist() == [0, 0, 0, 1]
+    states.append([play.points, play.targets, play.test])
+    hand.point_at(hand.on_point(2))
+    hand.key("x")
+    hand.click(hand.on_point(4))  # where there is a point, none is added
+    for state, undo in zip(states[::-1], ("u", "ctrl+z", None), strict=True):
+        hand.key(undo) if undo else hand.press("undo")
+        assert same([play.points, play.targets, play.test], state)
+        assert same(play.parts[0], [state[0][~state[2]], state[1][~state[2]]])
+        assert len(hand.marks()) == len(state[0])
+    assert "painted" not in play.command()
+    hand.key("u")
+    assert (len(play.points), hand.info()[:24]) == (8, "there is nothing to undo")
+
+
 @pytest.mark.slow
 def test_dragging_paints():
     """A row of points, as far apart as told, and only while the button is down, and on the map."""
@@ -417,6 +458,30 @@ def test_looking_inside_and_the_wheel(arguments):
     assert "=" not in wheel(hand.on((5, -0.3)), 1)
 
 
+@pytest.mark.parametrize("data", ["clouds", "curve"])
+def test_what_is_pointed_at_stands_out(data):
+    """A node has an edge, and the large map shows its own; a weight has one, and the map shows what it hands on."""
+    hand = Hand(*SMALL, "--data", data)
+    hand.key("right")
+    maps, large, answer = hand.maps, hand.maps.large, np.array(hand.maps.large.get_array())
+    for layer, j in ((0, 1), (1, 2)):
+        hand.point_at(hand.on_node(layer, j))
+        own, (x, y, side) = maps.images[layer][j], maps.nodes[layer][j]
+        assert np.array_equal(large.get_array().data, own.get_array().data)
+        assert (large.get_clim(), maps.title.get_text()) == (own.get_clim(), ["x2", "a1[2]"][layer])
+        edge = hand.window.halo.get_xydata()
+        assert np.all(edge.min(axis=0) < (x, y))
+        assert np.all(edge.max(axis=0) > (x + side, y + side))
+    hand.point_at(hand.on_weight(1, 2, 0))
+    weight, path = hand.play.network.weights[1][2, 0], maps.lines[1].get_paths()[2 * len(maps.nodes[2])]
+    np.testing.assert_allclose(large.get_array(), weight * maps.images[1][2].get_array())
+    assert np.array_equal(hand.window.halo.get_xydata(), path.vertices)
+    assert hand.window.halo.get_linewidth() > maps.lines[1].get_linewidths()[2 * len(maps.nodes[2])]
+    hand.point_at(hand.on((5, -0.3)))
+    assert np.array_equal(large.get_array(), answer)
+    assert (len(hand.window.halo.get_xdata()), maps.title.get_text()) == (0, "the answer")
+
+
 HOW = [("cross_entropy", 0.0, 0.0), ("mean_squared_error", 0.9, 0.1), ("binary_cross_entropy", 0.5, 0.0)]
 
 
@@ -491,6 +556,100 @@ def test_slow_steps_go_on_alone(monkeypatch):
         assert len(hand.notes()) == 2
 
 
+def test_a_slow_step_can_be_left_and_gone_on_from():
+    """At its stage, whatever was looked at meanwhile; with other weights, or at another point, it begins anew."""
+    hand = Hand(*SMALL)
+    hand.point_at(hand.on_point(i := np.argmin(hand.play.test)))
+    hand.key("left", "left", "left", "left")
+    said, notes = hand.info(), hand.notes()
+    for leave in (" ", "up", "h"):
+        hand.key(leave)
+        assert (hand.notes(), hand.play.epoch, "pause" in hand.said()) == ({}, 0, False)
+        hand.point_at(hand.on_node(1, 1))
+        hand.point_at(hand.on_point(np.flatnonzero(~hand.play.test)[-1]))
+        hand.point_at(hand.on((5, -0.3)))
+        hand.press("one step slowly")
+        assert (hand.info(), hand.notes()) == (said, notes)
+    hand.key("left")
+    assert "back: dz2" in hand.info()
+    hand.key(" ", "right", "left")
+    assert "one step with one point" in hand.info()
+    hand.key("left", " ")
+    hand.point_at(hand.on_point(np.flatnonzero(~hand.play.test)[-1]))
+    hand.key("left")
+    assert ("one step with one point" in hand.info(), hand.window.sample != i) == (True, True)
+
+
+def test_the_speed():
+    """So many epochs for each picture, if a picture does not take too long; without a choice ever more of them."""
+    hand = Hand(*SMALL, "--speed", 5)
+    hand.key(" ")
+    hand.tick(3)
+    assert hand.play.epoch == 15
+    hand.key("+")
+    hand.tick(1)
+    assert (hand.play.epoch, hand.play.options.speed) == (25, 10)
+    hand.key("-", "-")
+    hand.tick(1)
+    assert (hand.play.epoch, hand.play.options.speed) == (27, 2)
+
+
+STOPS = [("--data", "spirals", "--stop", "all_right"), ("--data", "clouds", "--noise", 5, "--stop", "test_loss_rises")]
+
+
+@pytest.mark.parametrize("arguments", STOPS)
+def test_it_stops_by_itself(arguments):
+    """In the picture after which it holds, and not before; with no points for the test no loss of theirs rises."""
+    hand = Hand(*arguments, "--samples", 60, "--hidden-nodes", 8, "--learning-rate", 1, "--momentum", 0.9, "--speed", 2)
+    play = hand.play
+
+    def holds():
+        if arguments[-1] == "all_right":
+            return np.all(play.network.predict(play.parts[0][0]) == play.parts[0][1].argmax(axis=1))
+        losses = [loss for _, _, loss in play.history]
+        return play.epoch - play.history[np.argmin(losses)][0] > max(50, play.epoch / 5) and losses[-1] > min(losses)
+
+    hand.key(" ")
+    for _ in range(300):
+        assert ("pause" in hand.said()) == (not holds())
+        if holds():
+            break
+        hand.tick(1)
+    assert holds()
+    assert "stops: " in hand.window.state.get_text()
+    alone = playground_of(*shlex.split(play.command())[2:])
+    alone.play_alone(300)
+    assert alone.epoch == play.epoch
+    assert not playground_of(*arguments, "--test-share", 0, "--noise", 9).reason_to_stop()
+
+
+CODE = [("--hidden-nodes", 5, 4, "--data", "own.csv", "--inputs", "x2", "x1x2", "sinx1"), ("--data", "line")]
+CODE += [("--activation", name, "--inputs", *playground.INPUTS) for name in playground.CHOICES["activation"]]
+CODE += [("--loss", "binary_cross_entropy", "--learning-rate", 1e4, "--hidden-nodes"), ("--data", "empty")]
+
+
+@pytest.mark.parametrize("arguments", quick_and_slow(CODE[:3], CODE[3:]), ids=lambda words: words[1])
+def test_the_network_as_code(arguments, folder, capsys):
+    """The program needs numpy alone, says the same as the network, for points as they stand in the file, and runs."""
+    own_file(folder)
+    hand = Hand(*SMALL[:2] if "own.csv" not in arguments else (), *arguments, "--code", "net.py")
+    hand.key("right", "right", "c")
+    play, points, code = (
+        hand.play,
+        np.random.default_rng(0).uniform(-1, 1, (50, 2)),
+        (folder / "net.py").read_text("utf-8"),
+    )
+    found = {}
+    exec(compile(code, "net.py", "exec"), found)
+    outputs = found["forward"](points * play.scale + play.middle)
+    np.testing.assert_allclose(outputs, play.network.outputs(play.inputs(points)), rtol=1e-12, atol=1e-12)
+    assert re.findall(r"import (.*)", code) == ["numpy as np"]
+    assert max(map(len, code.splitlines())) <= 120 + len(play.command())
+    assert "python net.py" in hand.info()
+    said = [ast.literal_eval(line.partition(" -> ")[2]) for line in capsys.readouterr().out.splitlines()]
+    assert [[*row.values()] for row in said] == found["forward"](found["points"]).round(3).tolist()
+
+
 ALL = ("--momentum", 0.5, "--batch-size", 10, "--weight-decay", 0.003, "--activation", "relu", "--seed", 5)
 BINARY = ("--loss", "binary_cross_entropy", "--weight-decay", 0.03, "--hidden-nodes", 4, 4)
 NUMBERS = ("--data", "curve", "--inputs", "x1", "sinx1", "--learning-rate", 0.1, "--batch-size", 16)
@@ -555,6 +714,21 @@ def test_the_history_is_bounded():
     assert (250 <= len(epochs) <= 500, epochs) == (True, sorted({0, *epochs}))
 
 
+def test_it_looks_as_matplotlib_draws_it():
+    """Maps and words that were put straight into the pixels are where they would be without that."""
+    hand, seen = Hand(*SMALL, drawn=True), []
+    hand.point_at(hand.on_node(1, 1))
+    for fast in (True, False):
+        pixels = np.array(hand.canvas.buffer_rgba(), float)[..., :3]
+        seen.append(pixels.reshape(34, 10, 62, 10, 3).mean(axis=(1, 3)))  # squares of 10 pixels
+        if fast:
+            for image in hand.maps.axes.images:
+                del image.make_image
+            del hand.canvas.get_renderer().draw_text
+            hand.canvas.draw()
+    assert 0 < np.abs(seen[0] - seen[1]).mean() < 2  # of 255
+
+
 @pytest.mark.parametrize("drawn", quick_and_slow([False], [True]))
 def test_nothing_is_left_behind(drawn):
     """As many artists as before, and the picture that is drawn bit by bit is the one that would be drawn anew."""
@@ -576,19 +750,35 @@ def test_nothing_is_left_behind(drawn):
         assert np.array_equal(pictures[0], pictures[2])
 
 
-@pytest.mark.parametrize("size", quick_and_slow([(18, 11)], [(8, 4)]), ids=str)
-def test_another_size_of_the_window(size):
-    """Everything stands at the same share of it, also what is drawn anew after a change."""
-    hand, shares = Hand(*SMALL), []
-    for inches in (hand.figure.get_size_inches(), size):
-        hand.figure.set_size_inches(inches)
-        hand.key("r")
-        texts = [text for text in hand.figure.findobj(Text) if text.get_ha() == "center"]
-        shares.append(np.array([*map(middle_of, texts + hand.maps.axes.images[:])]) / hand.figure.bbox.size)
-    assert shares[0] == pytest.approx(shares[1], abs=0.03)
+FULL = ("--data", "four-spirals", "--hidden-nodes", 12, 12, 12, "--activation", "leaky_relu", "--momentum", 0.95)
+FULL += ("--loss", "binary_cross_entropy", "--weight-decay", 0.0001, "--stop", "test_loss_rises", "--speed", 100)
+FULL += ("--inputs", *playground.INPUTS, "--noise", 0.05, "--batch-size", 100, "--learning-rate", 0.003)
+NARROW, *OTHERS = (900, 600), (1024, 700), (1366, 768), (1920, 1080), (2560, 1440), (1500, 600)
 
 
-KEYS = [" ", "right", "left", "up", "down", "r", "n", "x", "delete", "backspace", *"12345678", "q", "escape", None, "S"]
+@pytest.mark.parametrize("arguments", [FULL, (*SMALL, "--data", "curve")])
+@pytest.mark.parametrize("size", quick_and_slow([NARROW], OTHERS), ids=str)
+def test_another_size_of_the_window(size, arguments):
+    """Letters, lines and points grow with it; no word is over another one, or cut off, or too small to be read."""
+    hand = Hand(*arguments)
+    before = hand.figure.dpi
+    hand.figure.set_size_inches(np.divide(size, before), forward=False)
+    hand.canvas.callbacks.process("resize_event", ResizeEvent("resize_event", hand.canvas))
+    grown = min(np.divide(size, (1240, 680)))
+    assert (hand.figure.dpi / before, hand.canvas.get_width_height()) == (pytest.approx(grown), size)
+    for keys in (["r", "right"], ["h"], ["left", "left", "left", "left"]):
+        hand.key(*keys)
+        hand.window.state.set_text("right: 100.0% in training, 100.0% on the test (always the commonest class: 100.0%)")
+        texts = [text for text in hand.figure.texts if text.get_color() != "white"]  # of what is chosen, over a button
+        texts += [text for text in hand.maps.axes.texts if text.get_text() and not text.get_bbox_patch()]
+        places = {text: text.get_window_extent(hand.canvas.get_renderer()).extents for text in texts}
+        assert min(text.get_fontsize() for text in texts) * hand.figure.dpi / 72 > 8  # pixels
+        assert all(min(place) >= 0 and place[2] <= size[0] and place[3] <= size[1] for place in places.values())
+        for one, other in itertools.combinations(texts, 2):
+            assert apart(places[one], places[other]), (one, other)
+
+
+KEYS = [" ", "right", "left", "up", "down", *"rnxusch+-12345678q", "delete", "backspace", "ctrl+z", "escape", None, "S"]
 RANDOM = [("--samples", 40), ("--data", "line", "--samples", 4, "--hidden-nodes", 12, 12, 12), ("--data", "empty")]
 RANDOM += [("--data", "curve", "--learning-rate", 1e6, "--activation", "relu", "--momentum", 0.9)]
 RANDOM += [("--data", "four-spirals", "--learning-rate", 1e50, "--hidden-nodes", 5)]
@@ -718,7 +908,7 @@ REFUSED += ["--data line --loss cross_entropy", "--hidden-nodes 4 4 4 4", "--hid
 REFUSED += ["--noise -1", "--noise nan", "--samples 3", "--samples 2001", "--test-share 1.5", "--inputs x3", "--inputs"]
 REFUSED += ["--activation softmax", "--learning-rate 0", "--momentum 1", "--weight-decay 2", "--batch-size 0"]
 REFUSED += ["--seconds 4", "--seconds 61", "--seconds 9 --browser", "--figure x.png --browser", "--browser --no-figure"]
-REFUSED += ["--browser", "--figure nowhere/x.png", "something"]
+REFUSED += ["--browser", "--figure nowhere/x.png", "something", "--speed 0", "--stop now", "--code net.txt"]
 
 
 @pytest.mark.parametrize("line", REFUSED)
@@ -737,7 +927,7 @@ def test_bad_options(line, folder, monkeypatch, capsys):
     assert [path.name for path in folder.iterdir()] == ["good.csv"]
 
 
-@pytest.mark.parametrize("file", quick_and_slow([None], ["x.gif", "x.png"]))
+@pytest.mark.parametrize("file", quick_and_slow([None], ["x.gif", "x.html", "x.png"]))
 def test_it_plays_alone(file, folder, monkeypatch, capsys):
     """What is printed, and the last state in a file, is that after as many pictures in the window."""
     told, update = [], window.Window.update
@@ -751,4 +941,4 @@ def test_it_plays_alone(file, folder, monkeypatch, capsys):
     assert about.startswith("28 points to train on, 12 for the test; network 2-3-2:")
     assert ["\n".join(state), command] == [play.state(), play.command()]
     assert [path.name for path in folder.iterdir()] == [file] * bool(file)
-    assert (len(told), {*told[-1:]} <= {play.state()}) == ({None: 0, "x.gif": 40, "x.png": 1}[file], True)
+    assert (len(told), {*told[-1:]} <= {play.state()}) == ({None: 0, "x.gif": 40, "x.html": 40, "x.png": 1}[file], True)

@@ -5,6 +5,7 @@ import contextlib
 import ctypes.util
 import importlib.util
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 
 import numpy as np
 import pytest
@@ -165,3 +167,60 @@ def test_in_a_browser(tmp_path):
     *_, state, _, command = out.splitlines()
     assert int(re.match(r"epoch (\d+) ", state)[1]) > 20
     assert command.endswith("--learning-rate 1")
+
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.mark.skipif(not (BROWSER and importlib.util.find_spec("tornado")), reason="needs tornado and Chromium")
+@pytest.mark.parametrize("size", [(1024, 600), (1366, 768)], ids=str)
+def test_the_page_of_a_browser(size, tmp_path):
+    """The figure is the page, whole; space and wheel act on it and do not scroll the page; no error in the console."""
+    from tornado.websocket import websocket_connect
+
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", f"--user-data-dir={tmp_path}"]
+    flags.append("--window-size={},{}".format(*size))
+
+    async def drive():
+        """Look at the page and press space, and return what it says of itself, and its errors."""
+        found, end = tmp_path / "DevToolsActivePort", time.monotonic() + 30
+        while not (found.exists() and found.read_text()) and time.monotonic() < end:
+            await asyncio.sleep(0.2)
+        tabs = json.load(urllib.request.urlopen(f"http://127.0.0.1:{found.read_text().split()[0]}/json"))
+        connection = await websocket_connect(next(tab for tab in tabs if tab["type"] == "page")["webSocketDebuggerUrl"])
+        errors = []
+
+        async def ask(method, **parameters):
+            await connection.write_message(json.dumps({"id": 1, "method": method, "params": parameters}))
+            while True:
+                answer = json.loads(await asyncio.wait_for(connection.read_message(), 20))
+                if answer.get("id") == 1:
+                    return answer["result"].get("result", {}).get("value")
+                errors.extend([answer] * (answer["method"] in ("Runtime.exceptionThrown", "Log.entryAdded")))
+
+        device = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
+        await ask("Emulation.setDeviceMetricsOverride", **device)
+        await ask("Runtime.enable")
+        await ask("Log.enable")
+        await asyncio.sleep(4)
+        for kind in ("keyDown", "keyUp"):
+            await ask("Input.dispatchKeyEvent", type=kind, key=" ", text=" ", code="Space", windowsVirtualKeyCode=32)
+        await ask("Input.dispatchMouseEvent", type="mouseWheel", x=400, y=300, deltaX=0, deltaY=300)
+        await asyncio.sleep(3)
+        box = "document.querySelector('canvas').getBoundingClientRect()"
+        seen = f"(box => [box.left, box.top, box.width, box.height, scrollX, scrollY])({box})"
+        seen = await ask("Runtime.evaluate", expression=seen, returnByValue=True)
+        connection.close()
+        return seen, errors
+
+    with started(tmp_path, "--browser", BROWSER="false") as process:
+        url = re.search(r"http://\S+", process.stdout.readline())[0]
+        with subprocess.Popen([BROWSER, *flags, url], stderr=subprocess.DEVNULL, start_new_session=True) as browser:
+            try:
+                seen, errors = asyncio.run(drive())
+            finally:
+                os.killpg(browser.pid, signal.SIGKILL)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=5)
+    assert (seen, errors) == ([0, 0, *size, 0, 0], [])
+    assert int(re.search(r"epoch (\d+) ", out)[1]) > 5

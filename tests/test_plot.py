@@ -97,7 +97,7 @@ def test_values_come_in_the_end(shape):
 
 @pytest.mark.parametrize(
     ("wrong", "expected"),
-    [(0, "wrong: 0 of 40"), pytest.param(15, "wrong: 15 of 40", marks=pytest.mark.slow), (40, "15 of 40 wrong")],
+    [(0, "wrong: 0 of 40"), pytest.param(15, "wrong: 15 of 40", marks=pytest.mark.slow), (40, "the first 15 wrong")],
 )
 def test_digits_that_went_wrong(wrong, expected):
     Y = np.eye(10)[[1] * wrong + [0] * (40 - wrong)]
@@ -186,6 +186,31 @@ def test_epochs_of_a_long_training_are_on_a_log_axis(epochs, scale):
     assert dot.tolist() == pytest.approx([epochs, 0.1 if epochs > 1 else 1])
     assert axes.viewLim.y0 < dot[1] < axes.viewLim.y1
     assert axes.viewLim.x0 < dot[0] <= axes.viewLim.x1
+
+
+@pytest.mark.parametrize("low", [0.5, 0.2, 0.02, 0.007, 0.005, 1e-6])
+def test_the_axis_of_a_loss_has_numbers(low):
+    axes = cubic({"training": np.geomspace(0.6, low, 50)}, 50)[0].axes[-1]
+    assert sum(axes.viewLim.y0 <= place <= axes.viewLim.y1 for place in axes.get_yticks()) >= 2
+
+
+def test_no_error_has_no_colour():
+    """A line that is found to the last digit has none of the colours of a sign."""
+    X = np.linspace(-1, 1, 20)[:, np.newaxis]
+    draw = plot.approximation(Network([1, 1], ["linear"]).forward, X, 2 * X)
+    figure = drawn_by(draw, [np.array([[2.0]]), np.zeros(1)], CURVES, 3)
+    assert not any(part.get_linewidths().any() for part in figure.axes[1].collections)
+    assert {"error", "above 0", "below 0"} <= {*said_on(figure)}
+
+
+def test_lines_lead_to_a_step_from_all_it_is_made_of():
+    """Also from the first column of autodiff.py's picture to the second."""
+    rows = [(1, "W1", 0, 0, []), (2, "W2", 0, 0, []), (3, "add #1, #2", 0, 0, [1, 2]), (4, "exp #3", 0, 0, [3])]
+    first, second = drawn_by(plot.tape(rows)).axes
+    assert not first.lines
+    assert len(second.lines) == 1
+    (across,) = [found.get_segments() for found in second.collections if found.get_segments()]
+    assert [(line[0, 1], line[-1, 1]) for line in across] == [(0, 0), (-1, 0)]
 
 
 @pytest.mark.parametrize("kept", quick_and_slow([3], [1, 5]))

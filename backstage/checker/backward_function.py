@@ -32,8 +32,8 @@ class BackwardFunction:
     unwritten: a line, a name and a comment for each assignment of the … that stands for what is still to be written.
     """
 
-    def __init__(self, path, end):
-        self.path, self.end, self.source, self.tree = path, end, read(path), parsed(path)
+    def __init__(self, path):
+        self.path, self.source, self.tree = path, read(path), parsed(path)
         owners = [self.tree, *(node for node in self.tree.body if isinstance(node, ast.ClassDef))]
         self.owner = next((owner for owner in owners if any(map(is_backward, owner.body))), None)
         self.functions = {f.name: f for f in getattr(self.owner, "body", []) if isinstance(f, ast.FunctionDef)}
@@ -51,7 +51,7 @@ class BackwardFunction:
         self.returns = max([backward.lineno, *(n.lineno for n in ast.walk(backward) if isinstance(n, ast.Return))])
         nodes = filter(is_definition, self.tree.body)
         self.definitions = [ast.copy_location(ast.Try([node], HANDLERS, [], []), node) for node in nodes]
-        program = Program(self.path, self.end, self.definitions)
+        program = Program(self.path, self.definitions)
         error = program.run(Tracer())
         if error:
             raise Refused(program.describe(error))
@@ -83,12 +83,11 @@ class BackwardFunction:
         if guess:
             layers = sum(not name.startswith("b") for name in names) or 3
             layers = layers // 2 if names == ["_"] * layers else layers
-            shape = [4, *range(5, 4 + layers), 3 if self.kind() == "classes" else 1]
-        if len(shape) < 2:
-            raise Refused("--shape needs two numbers or more: the inputs, the nodes of each layer, the outputs")
+            classes = re.search("softmax|log_?sum_?exp|exp\\(.*keepdims", self.source)
+            shape = [4, *range(5, 4 + layers), 3 if classes else 1]
         biases = not names or any(name.startswith(("b", "_")) for name in names)
         found = [size for a, b in zip(shape, shape[1:]) for size in ([(a, b), (b,)] if biases else [(a, b)])]
-        if names and len(found) != len(names):
+        if not found or len(found) != len(names or found):
             raise Refused(f"{self.path} has {len(names)} parameters, but a network {shape} has {len(found)}")
         return found, shape[0], shape[-1], guess
 
@@ -118,21 +117,16 @@ class BackwardFunction:
                 return side**2
         return shapes[0][0]
 
-    def kind(self):
-        """The kind of targets that the file needs, so far as its words tell."""
-        text = self.source.lower()
-        if re.search("softmax|logsumexp|log_sum_exp", text) or ("exp(" in text and "keepdims" in text):
-            return "classes"
-        return "binary" if re.search(r"softplus|logaddexp|1 ?- ?y\b", text) else "numbers"
-
     def step(self, shapes, inputs, outputs, targets, seed, samples=SAMPLES, letters=0):
         """The program with a step on random data; the Plan of this step; and the event of the loss.
 
         letters: 1 or 2 for data in whole numbers, of the file or random, where Y has so many axes.
         """
         rng = np.random.default_rng([seed, 2])
-        X, Y, kind = rng.normal(size=(samples, inputs)), rng.normal(size=(samples, outputs)), targets or self.kind()
-        Y = {"numbers": Y, "binary": 1.0 * (Y > 0), "classes": np.eye(outputs)[np.arange(samples) % outputs]}[kind]
+        X, Y = rng.normal(size=(samples, inputs)), rng.normal(size=(samples, outputs))
+        Y = {"numbers": Y, "binary": 1.0 * (Y > 0), "classes": np.eye(outputs)[np.arange(samples) % outputs]}[
+            targets or ("classes" if outputs > 1 else "binary")
+        ]
         if letters:
             side_by_side, rest = divmod(shapes[1][0], shapes[0][1])
             size = samples, 3 if rest or side_by_side == 1 else side_by_side
@@ -142,7 +136,7 @@ class BackwardFunction:
         backward = "backward" if self.owner is self.tree else f"{self.owner.name}({nodes(shapes)}).backward"
         written = ast.parse(STEP.replace("_backward", backward))
         body = [*self.definitions, *ast.increment_lineno(written, self.source.count("\n") + 1).body]
-        program = Program(self.path, self.end, body, _parameters=parameters, _X=X, _Y=Y, _copies=copy.deepcopy)
+        program = Program(self.path, body, _parameters=parameters, _X=X, _Y=Y, _copies=copy.deepcopy)
         sites = {site.text: number for number, site in enumerate(program.sites)}
         texts = "_p + 0.0", "_p - (0.0 if _g is ... else _g)"
         starts, ends = ([(sites[text], k) for k in range(len(shapes))] for text in texts)

@@ -210,7 +210,7 @@ class Experiment:
                 k = max(steps, key=lambda k: sum(chain[k][2] for chain in chains))
                 self.suspects = [chain[k - 1][1] for chain in every if chain not in chains and len(chain) > k]
                 return Plan.of(chains, k)
-        raise Refused("nothing is trained when this file is run: add the lines that train it")
+        raise Refused(f"nothing is trained when this file is run: add the lines that train it{self.program.example()}")
 
     def comes_back(self, p, changed, plain, base):
         """Whether a value acts on its own change by way of other lines, as a parameter does."""

@@ -22,6 +22,11 @@ def playground_parser(file, description, sources, inputs, choices):
     result.option("--momentum", 0.0)
     result.option("--weight-decay", 0.0)
     result.option("--batch-size", None, "samples for each step (default: all)")
+    speed = "epochs for each picture (default: ever more, as time allows)"
+    result.option("--speed", None, speed, type=command_line.whole_in_range(1, choices["speed"][-2]))
+    result.option("--stop", "never", "when to stop by itself", choices=choices["stop"])
+    code = command_line.file_to_write(".py")
+    result.option("--code", None, "write the network to FILE.py, as a program of its own", type=code, metavar="FILE.py")
     result.option("--browser", False, "show it in a browser", ("--figure", "--no-figure"), action="store_true")
     result.option("--seconds", 6, "how long --figure plays", ("--browser",), type=command_line.whole_in_range(5, 60))
     return result
