@@ -161,11 +161,12 @@ def test_every_difference_is_seen():
     assert without_times(["xor  1e-12  5.5", ""]) == (["xor  1e-12  ", ""], {"xor  1e-12  ": 5.5})
 
 
-WHOLE = [body for words, body in blocks("python") if "whole" in words]  # programs, the others are excerpts
+WHOLE = [body for words, body in blocks("python") if words == ["whole"]]  # programs, the others are excerpts
+SLOW = [body for words, body in blocks("python") if words == ["whole", "slow"]]
 ITS_OUTPUT = re.compile(r"\s*It prints ?(?:`([^`]*)`|.*\n```\n((?:.*\n)*?)```)")
 
 
-@pytest.mark.parametrize("program", WHOLE)
+@pytest.mark.parametrize("program", quick_and_slow(WHOLE, SLOW))
 def test_program(program, capsys, tmp_path, monkeypatch):
     """What stands under a program is what it prints."""
     monkeypatch.chdir(tmp_path)
