@@ -1,6 +1,8 @@
 """Write softmax, its loss and the backward pass of a network that tells how many inputs are 1.
 
-Each ... is a line for you, with shape and hint. While one is left, Python stops with an error.
+Each ... is a line for you, with shape and hint. While one is left, Python stops with an error. The check compares
+your gradients with your loss; whether the loss is right it cannot tell. So the file compares the loss of one sample
+with the one worked out by hand.
 
 Check:  python check_backward.py exercises/softmax.py
 Run:    python exercises/softmax.py
@@ -43,4 +45,12 @@ for epoch in range(500):
         parameter -= 0.5 * gradient
 outputs = forward(X, parameters)[-1]
 print("outputs:", outputs.round(3), sep="\n")
-print("the classes are learnt" if np.all(np.abs(outputs - Y) < 0.1) else "not yet")
+
+# By hand: with all weights 0 the sums are the biases. Take the logarithms of 1, 2 and 4; the outputs are then 1/7, 2/7
+# and 4/7. The right class is the second, so the loss is -log(2/7) = log(7/2). The sample stands there twice: the mean
+# of two equal losses is the same, their sum is not.
+known = [np.zeros((2, 4)), np.zeros(4), np.zeros((4, 3)), np.log([1, 2, 4])]
+loss, _ = backward(X[[1, 1]], Y[[1, 1]], known)
+print(f"the loss of one sample is {loss:.3f}, by hand it is {np.log(7 / 2):.3f}")
+right, learnt = abs(loss - np.log(7 / 2)) < 1e-9, np.all(np.abs(outputs - Y) < 0.1)
+print("the loss is wrong" if not right else "the classes are learnt" if learnt else "not yet")

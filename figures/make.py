@@ -1,4 +1,4 @@
-"""Make every output and every picture of the README again, with the commands that it gives.
+"""Make every output and every picture of README and book again, with the commands that they give.
 
 A line … in an output still stands for what is left out; the lines around it are taken from where they fit best. Look at
 the difference with git before you keep it.
@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("book/*.md"))]
 BLOCK = re.compile(r"^```console(.*)\n((?:.*\n)*?)```$", re.M)
 EXAMPLE = re.compile(r"^\$ python (.*)\n((?:(?!\$ ).*\n)*)", re.M)  # a command in a block, and its output
 
@@ -72,7 +72,8 @@ def block_again(found):
 
 
 if __name__ == "__main__":
-    text = BLOCK.sub(block_again, README.read_text("utf-8"))
-    for arguments in drawing(BLOCK.sub("", text)):
-        run(arguments, check=True)  # a picture of which the README shows no output
-    README.write_text(text, "utf-8")
+    for page in PAGES:
+        text = BLOCK.sub(block_again, page.read_text("utf-8"))
+        for arguments in drawing(BLOCK.sub("", text)):
+            run(arguments, check=True)  # a picture of which the text shows no output
+        page.write_text(text, "utf-8")

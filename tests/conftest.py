@@ -47,7 +47,7 @@ def pytest_terminal_summary(terminalreporter, config):
     """Say what was left out, so that nobody takes the quick run for the whole one."""
     left_out = sum("slow" in report.keywords for report in terminalreporter.stats.get("skipped", []))
     if left_out:
-        what = f"left out: {left_out} slow tests (hundreds of seeds, every picture, every command of the README)"
+        what = f"left out: {left_out} slow tests (hundreds of seeds, every picture, every command of README and book)"
         how = f"python -m pytest --slow runs them too, about {MINUTES} minutes"
         terminalreporter.write_line(f"{what};\n          {how}")
     if config.getoption("--slow"):

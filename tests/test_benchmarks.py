@@ -15,7 +15,7 @@ from helpers import FOLDER, quick_and_slow, run
 HERE = FOLDER / "benchmarks"
 PAGE = (HERE / "README.md").read_text("utf-8")
 MEASURED = json.loads((HERE / "compare.json").read_text("utf-8"))
-README = (FOLDER / "README.md").read_text("utf-8")
+SHORT_PAGE = (FOLDER / "book" / "how_fast.md").read_text("utf-8")
 OF_LETTERS = ["PyTorch, float64", "PyTorch, float32", "scalars"]
 SHORT = "network, samples | Network | PyTorch, 1 thread | Keras"
 ANSWER = MEASURED["answer"]
@@ -91,7 +91,7 @@ TABLES = {  # the page, the heads of the columns, and the rows
     **{dtype: (PAGE, " | ".join(["network, samples", *ways]), step_rows(dtype)) for dtype, ways in FIRST.items()},
     "convolution": (PAGE, "images | convolution.py | matrix products", step_rows(None, "convolution.py")),
     "transformer": (PAGE, f"names | transformer.py | {' | '.join(OF_LETTERS)}", list(letters_rows())),
-    "README": (README, SHORT, step_rows("float32", ways=SHORT.split(" | ")[1:])),
+    "book": (SHORT_PAGE, SHORT, step_rows("float32", ways=SHORT.split(" | ")[1:])),
 }
 
 

@@ -283,6 +283,20 @@ def test_a_run_shows_that_a_line_is_wrong(name):
         assert last_line(with_wrong(name, wrong)) == "not yet", wrong
 
 
+@pytest.mark.parametrize(
+    ("loss", "dz2"),
+    [
+        ("loss = -np.mean(Y * np.log(a2))", "dz2 = (a2 - Y) / Y.size"),
+        ("loss = -np.sum(Y * np.log(a2))", "dz2 = a2 - Y"),
+    ],
+)
+def test_a_wrong_loss_with_its_own_gradient_is_right_for_the_check_and_wrong_by_hand(loss, dz2, checked):
+    a2, _, _, *rest = SOLUTIONS["softmax"]
+    text = filled("softmax", [a2, loss, dz2, *rest])
+    assert {finding.verdict for finding in checked(text)} == {"right"}
+    assert last_line(text) == "the loss is wrong"
+
+
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_solved_it_is_learnt(name):
     assert last_line(filled(name, SOLUTIONS[name])) == SAYS[name]
