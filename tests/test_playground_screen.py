@@ -186,7 +186,8 @@ def test_the_page_of_a_browser(size, tmp_path):
         found, end = tmp_path / "DevToolsActivePort", time.monotonic() + 30
         while not (found.exists() and found.read_text()) and time.monotonic() < end:
             await asyncio.sleep(0.2)
-        tabs = json.load(urllib.request.urlopen(f"http://127.0.0.1:{found.read_text().split()[0]}/json"))
+        with urllib.request.urlopen(f"http://127.0.0.1:{found.read_text().split()[0]}/json") as listed:
+            tabs = json.load(listed)
         connection = await websocket_connect(next(tab for tab in tabs if tab["type"] == "page")["webSocketDebuggerUrl"])
         errors = []
 
@@ -211,6 +212,8 @@ def test_the_page_of_a_browser(size, tmp_path):
         seen = f"(box => [box.left, box.top, box.width, box.height, scrollX, scrollY])({box})"
         seen = await ask("Runtime.evaluate", expression=seen, returnByValue=True)
         connection.close()
+        while await connection.read_message() is not None:  # until the browser has closed it too
+            pass
         return seen, errors
 
     with started(tmp_path, "--browser", BROWSER="false") as process:
