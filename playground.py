@@ -354,7 +354,7 @@ class Playground:
     def write_code(self):
         """Write the network as it is now as a program of its own."""
         file = self.options.code or "my_network.py"
-        files.write(file, code.program(self, file).encode("utf-8", "backslashreplace"))
+        files.write(file, code.program(self).encode("utf-8", "backslashreplace"))
         return f"the network as a program of its own: python {file}"
 
     def save(self):

@@ -32,7 +32,7 @@ def check(convert, fits, what):
 
 
 def decimal(text):
-    """The number that a text says; -0 is 0, because a spread of -0 is none to numpy."""
+    """The number that a text says; -0 is 0, because numpy refuses a spread of -0."""
     return float(text) + 0.0
 
 

@@ -49,8 +49,10 @@ def edge(x, y, size):
 
 
 def outline(axes, x, y, size, **line):
-    """Draw the edge of a square with a corner at x, y."""
-    return axes.plot(*edge(x, y, size), **line)
+    """Draw the edge of a square with a corner at x, y; made straight, which takes less time than plot."""
+    from matplotlib.lines import Line2D
+
+    axes.add_line(Line2D(*edge(x, y, size), **line))
 
 
 def smooth_lines(starts, ends, points=24):
@@ -71,12 +73,10 @@ def show_weights(lines, shares, widest):
     lines.set_colors([sign_colour(share) for share in shares])
 
 
-def framed_image(axes, x, y, side):
-    """An empty image with a frame; made straight, which takes a third of the time of imshow and plot."""
+def empty_image(axes, x, y, side):
+    """An image with nothing on it yet; made straight, which takes a third of the time of imshow."""
     from matplotlib.image import AxesImage
-    from matplotlib.lines import Line2D
 
-    axes.add_line(Line2D(*edge(x, y, side), color=GREY, linewidth=0.8, zorder=3))
     how = {"extent": (x, x + side, y, y + side), "origin": "lower", "interpolation": "bilinear", "zorder": 2}
     image = AxesImage(axes, cmap=sign_map(STEPS), **how)
     image.set_data(np.zeros((2, 2)))
@@ -190,7 +190,8 @@ class Maps:
 
     def image(self, x, y, side):
         """An empty map with a frame."""
-        return framed_image(self.axes, x, y, side)
+        outline(self.axes, x, y, side, color=GREY, linewidth=0.8, zorder=3)
+        return empty_image(self.axes, x, y, side)
 
     def text(self, x, y, words, **how):
         return self.axes.text(x, y, words, zorder=5, **how)

@@ -281,18 +281,18 @@ def vectors(figure):
         image.set_interpolation("none")
     content = io.StringIO()
     figure.savefig(content, format="svg", metadata={"Date": None})
-    svg = re.sub(r'(?<=data:image/png;base64,)([^"]*)', with_a_palette, content.getvalue())
+    svg = re.sub('(?<=data:image/png;base64,)[^"]*', lambda found: with_a_palette(found[0]), content.getvalue())
     svg = svg.replace("*{", "#smooth{image-rendering: auto !important} *{", 1)
     svg = re.sub('<g id="[^"]*"', "<g", svg)  # names that only count
     return re.sub(r"(\.\d{3})\d+", r"\1", svg)  # a thousandth of a point is enough
 
 
-def with_a_palette(found):
-    """The base64 of a .png as that of a smaller one, with the same colours where these are at most 256."""
+def with_a_palette(png):
+    """A .png as a smaller one, both in base64, with the same colours where these are at most 256."""
     import PIL.Image
 
     content = io.BytesIO()
-    with PIL.Image.open(io.BytesIO(base64.b64decode(found[1]))) as image:
+    with PIL.Image.open(io.BytesIO(base64.b64decode(png))) as image:
         image.convert("RGB").quantize(256, dither=0).save(content, format="png", optimize=True)
     return base64.b64encode(content.getvalue()).decode()
 

@@ -127,13 +127,8 @@ def labelled_images(forward, X):
             x, y = 2.4 * (i % 4) + 1.0, -1.55 * (i // 4)
             places = x + 0.14 + 0.28 * np.arange(4)
             axes.plot([x, x + 1.12], [y, y], color=GREY, linewidth=1)
-            axes.bar(
-                places,
-                0.9 * np.maximum(output, 0.05),
-                0.22,
-                y,
-                color=[BLUE if value >= 0.5 else PALE for value in output],
-            )
+            colours = [BLUE if value >= 0.5 else PALE for value in output]
+            axes.bar(places, 0.9 * np.maximum(output, 0.05), 0.22, y, color=colours)  # a 0 is seen, too
             for place, letter in zip(places, "shvd", strict=True):
                 axes.text(place, y - 0.04, letter, ha="center", va="top")
         words = "s solid, h horizontal, v vertical, d diagonal: "

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import io
 import json
 import os
 import re
@@ -123,10 +124,10 @@ def test_a_map_keeps_its_colours_in_a_page():
     """Also a map without white: that its lightest colour becomes the white of the paper is for whole pictures."""
     pixels = np.full((64, 64, 3), (0, 114, 178), dtype=np.uint8)
     pixels[:, 32:] = 213, 94, 0
-    content = picture.io.BytesIO()
+    content = io.BytesIO()
     PIL.Image.fromarray(pixels).save(content, format="png")
-    again = picture.with_a_palette(re.match("(.*)", base64.b64encode(content.getvalue()).decode()))
-    with PIL.Image.open(picture.io.BytesIO(base64.b64decode(again))) as image:
+    again = picture.with_a_palette(base64.b64encode(content.getvalue()).decode())
+    with PIL.Image.open(io.BytesIO(base64.b64decode(again))) as image:
         assert np.array_equal(np.asarray(image.convert("RGB")), pixels)
 
 

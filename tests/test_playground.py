@@ -198,7 +198,10 @@ def test_play_pause_and_start_again(way):
         press(buttons["one epoch"])
         train_along(network, steps, play)
         assert same(hand.copies(), network.parameters)
-    hand.key("n") if way == "key" else press("seed", "+")
+    if way == "key":
+        hand.key("n")
+    else:
+        hand.press("seed", "+")
     assert (play.options.seed, is_new(play)) == (1, True)
 
 
@@ -209,13 +212,9 @@ def check(hand, name, value, *button):
     assert settings_of(hand.play.options) == before | {name: value}
     assert same([*hand.copies(), hand.play.epoch], learnt) if name in AT_ONCE else is_new(hand.play)
     assert (hand.play.points is points) == (name not in ("noise", "data") or before[name] == value)
-    shown = [
-        {"speed": "evermore"}.get(name, "all")
-        if value is None
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value).replace("_", "")
-    ]
+    none = "evermore" if name == "speed" else "all"
+    words = f"{value:g}" if isinstance(value, float) else str(value).replace("_", "")
+    shown = [none if value is None else words]
     hidden = [f"{nodes}node{'s' * (nodes > 1)}" for nodes in hand.play.options.hidden_nodes]
     shown = [str(len(hidden)), *hidden] + ([] if isinstance(value, list) else shown)
     assert {*shown} <= {re.sub(r"\s", "", words) for words in hand.said()}
@@ -634,12 +633,8 @@ def test_the_network_as_code(arguments, folder, capsys):
     own_file(folder)
     hand = Hand(*SMALL[:2] if "own.csv" not in arguments else (), *arguments, "--code", "net.py")
     hand.key("right", "right", "c")
-    play, points, code = (
-        hand.play,
-        np.random.default_rng(0).uniform(-1, 1, (50, 2)),
-        (folder / "net.py").read_text("utf-8"),
-    )
-    found = {}
+    code = (folder / "net.py").read_text("utf-8")
+    play, points, found = hand.play, np.random.default_rng(0).uniform(-1, 1, (50, 2)), {}
     exec(compile(code, "net.py", "exec"), found)
     outputs = found["forward"](points * play.scale + play.middle)
     np.testing.assert_allclose(outputs, play.network.outputs(play.inputs(points)), rtol=1e-12, atol=1e-12)

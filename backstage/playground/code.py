@@ -1,6 +1,5 @@
 """The network of the playground as a program of its own, which needs nothing but numpy."""
 
-import os
 import sys
 
 import numpy as np
@@ -19,10 +18,7 @@ ACTIVATIONS = {
     "gaussian": "np.exp(-({z}**2))",
 }
 PROGRAM = '''\
-"""A network {shape} from the playground, trained for {epochs} epochs.
-
-Run:  python {file}
-"""
+"""A network {shape} from the playground, trained for {epochs} epochs."""
 
 import numpy as np
 
@@ -65,7 +61,7 @@ def layer(k, name, nodes):
     return "\n".join(f"    {line}" for line in lines)
 
 
-def program(playground, file):
+def program(playground):
     """The text of a program that answers as the network of a playground does, for points as they stand in its file."""
     network, coordinates, points = playground.network, "x1, x2 = points.T", playground.points
     arrays = {f"{'Wb'[i % 2]}{i // 2 + 1}": array for i, array in enumerate(network.parameters)}
@@ -75,7 +71,7 @@ def program(playground, file):
     layers = map(layer, range(1, len(network.shape)), network.activation_names(), network.shape[1:])
     points = points[:: max(1, len(points) // 4)][:4] if len(points) else np.zeros((1, 2))
     return PROGRAM.format(
-        file=os.path.basename(file), shape="-".join(map(str, network.shape)), epochs=playground.epoch,
+        shape="-".join(map(str, network.shape)), epochs=playground.epoch,
         command=" ".join(playground.command().split()), names=[*playground.names],
         outputs=["y"] if playground.numbers else [*playground.classes],
         arrays="\n".join(literal(*pair) for pair in arrays.items()), coordinates=coordinates,

@@ -50,14 +50,9 @@ class Maps(network_drawing.Maps):
     """The maps of a network, drawn fast."""
 
     def image(self, x, y, side):
-        from matplotlib.image import AxesImage
-
-        how = {"extent": (x, x + side, y, y + side), "origin": "lower", "interpolation": "bilinear"}
-        image = AxesImage(self.axes, cmap=network_drawing.sign_map(network_drawing.STEPS), **how)
+        image = network_drawing.empty_image(self.axes, x, y, side)
         image.make_image = functools.partial(pixels_of, image)
-        image.set_data(np.zeros((2, 2)))
-        image.set_zorder(2)
-        return self.axes.add_image(image)
+        return image
 
 
 @functools.lru_cache(3000)

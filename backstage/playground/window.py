@@ -28,8 +28,6 @@ space: play, pause, leave a slow step   right: one epoch   left: one step slowly
 up, down: learning rate   +, -: speed   r: start again   s: save   c: write the network as a program   u: undo
 click or drag on the answer: add points, left of the class on the brush (1 to 8: choose it), right of the next
 x: remove the point   wheel: change the weight, or the bias of the node"""
-
-
 PAGE = """
 const init = mpl.figure.prototype._init_canvas;
 mpl.figure.prototype._init_canvas = function () {
