@@ -158,10 +158,14 @@ class Playground:
             )
 
     def play(self, seconds):
-        """Train until the next picture: at the speed chosen, or one epoch at first, then ever more."""
-        speed, end = self.options.speed, time.monotonic() + seconds * (20 if self.options.speed else 1)
+        """Train until the next picture: at the speed chosen, or one epoch at first, then ever more.
+
+        seconds: after which it is time for one; a chosen speed may take twenty times as long.
+        """
+        epochs = self.options.speed or 1 + self.epoch // 10
+        end = time.monotonic() + seconds * (20 if self.options.speed else 1)
         try:
-            for _ in range(speed or 1 + self.epoch // 10 if len(self.parts[0][0]) else 0):
+            for _ in range(epochs if len(self.parts[0][0]) else 0):
                 self.one_epoch(*self.parts[0])
                 self.epoch += 1
                 if time.monotonic() >= end:

@@ -13,7 +13,7 @@ import numpy.random  # noqa: F401  which numpy puts off otherwise, until Ctrl-C 
 
 GREY_RANGE = "white is drawn from 0 to G, black from 1 - G to 1; G is 0 to 0.5"
 PICTURES = (".png", ".svg", ".pdf", ".jpg")
-MOVES = "; a .gif moves, and so does an .html, a page for a browser that stops and goes back"
+MOVES = "; a .gif moves, and so does an .html, a page for a browser that can be stopped and wound back"
 
 
 def check(convert, fits, what):

@@ -44,6 +44,7 @@ STYLE = {
 }
 SIZE, SHARP = (7.5, 4.5), 144  # inches, so few that words are large on a phone; dots per inch
 DOTS_PER_INCH, FRAMES_PER_SECOND = 108, 8  # of a picture that moves
+LARGE = 1_400_000  # bytes of a file
 MOVING = (".gif", ".html")
 SAYS = re.compile(r"(?:epoch|step) \d+|\d+ steps|loss:? \d\S*")  # what a picture says of where the training is
 
@@ -228,11 +229,11 @@ def animate(file, draw, states):
         high, wide, _ = pictures[0].shape
         every, each = PIL.Image.fromarray(np.concatenate(pictures)), milliseconds(states)
         durations = [each] * (len(states) - 1) + [each + 1500]
-        for colours in (160, 96, 56):  # as many as make no large file
+        for colours in (160, 96, 56):  # fewer where the file would be large
             strip = few_colours(every, colours)  # the same in every frame: what does not move takes no room
             first, *more = [strip.crop((0, top, wide, top + high)) for top in range(0, strip.height, high)]
             first.save(file, format="gif", save_all=True, append_images=more, duration=durations, loop=0)
-            if os.path.getsize(file) < 1_400_000:
+            if os.path.getsize(file) < LARGE:
                 break
 
 
