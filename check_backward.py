@@ -14,7 +14,6 @@ Try:  python check_backward.py xor.py
 
 import contextlib
 import dataclasses
-import functools
 import multiprocessing
 import re
 
@@ -48,9 +47,9 @@ LOSSES = {
 
 
 def fit(x, y, *others):
-    """The c with x = c y (+ a multiple of each of the others), or None."""
+    """The c with x = c y (+ a multiple of each of the others), or None, as where there is no x."""
     columns = np.stack([y, *others], axis=1)
-    enough = len(x) >= 3 and len(x) > columns.shape[1] and np.isfinite(x).all() and np.isfinite(columns).all()
+    enough = x is not None and len(x) > max(2, columns.shape[1]) and np.isfinite(x).all() and np.isfinite(columns).all()
     if not enough or np.abs(y).max() < 1e-10 or np.abs(x).max() < 1e-12:
         return None
     weights = np.linalg.lstsq(columns / np.abs(columns).max(axis=0), x, rcond=None)[0] / np.abs(columns).max(axis=0)
@@ -88,17 +87,15 @@ class Judge(step.Experiment):
         self.file, self.order = file, {node: number for number, node in enumerate(self.nodes)}
         self.pairs = self.meetings()
         self.meets = tuple(row[0] for row in self.pairs)
-        self.losses = [] if file else list(self.built())
         if returned in self.of_event:
-            own = self.of_event[returned]
-            self.losses = [Loss("the loss that backward returns", sum_of([returned]), self.meets, own=own)]
+            self.losses = [Loss("what backward returns", sum_of([returned]), self.meets, own=self.of_event[returned])]
         else:
-            self.losses += self.shown()
+            self.losses = [*(() if file else self.built()), *self.shown()]
         if not self.losses:
             raise Refused("no loss is found: nothing compares an output with a target, and no number is a loss")
         self.carry = {loss.meets: self.carried(loss.meets) for loss in self.losses}
         behind = set.intersection(*self.carry.values())
-        goals = {row[0] for row in self.pairs} | {loss.own for loss in self.losses}
+        goals = {*self.meets, *(loss.own for loss in self.losses)}
         self.forward = [n for n in self.places if n not in behind and self.after[n] & goals]
         functions = {loss: lambda values, _, loss=loss: loss.value(values) for loss in self.losses}
         self.rows = {place: self.slopes(place, functions) for place in self.forward}
@@ -177,13 +174,11 @@ class Judge(step.Experiment):
         """
         begin = min((self.order[n] for each in self.carry.values() for n in each), default=0)
         late = [n for n in self.places if self.order[n] >= begin and self.ends[p] in self.after[n]]
-        early = [n for n in self.forward if n in self.after[p]]
         nodes = [n for n in self.nodes if n not in self.parameters]
-        lines = several(nodes, early)
-        early = [*((n,) for n in early), *lines, *(line[::-1] for line in lines)]
+        early = several(nodes, [n for n in self.forward if n in self.after[p]])
         pairs = {}
-        for v in (*((n,) for n in late), *several(nodes, late)):
-            for z in early:
+        for v in several(nodes, late):
+            for z in (*early, *(line[::-1] for line in early if len(line) > 1)):
                 fits = len(v) == len(z) and min(map(self.order.get, z)) < self.order[v[0]]
                 if fits and all(a.values[0].size == b.values[0].size for a, b in zip(v, z)):
                     pairs[v, z] = handing_on(v, z)
@@ -192,7 +187,7 @@ class Judge(step.Experiment):
 
     def last_proportional(self, p):
         """The last value on the way to p that grows with the error, where the update does not on purpose; or None."""
-        meets = {node for node in self.places if any(node in loss.meets for loss in self.losses)}
+        meets = {*self.places} & {*self.meets}
         changes = {node.event: 0.3 * node.values[0] for node in meets}
         up = self.record(0, changes).values
         down = self.record(0, {event: -change for event, change in changes.items()}).values
@@ -220,22 +215,21 @@ class Judge(step.Experiment):
         tries = [(), (decay,), (first, second), (decay, first, second)]
         if rows[0][1].size == 1:  # where both directions say the same
             x, slopes, tries = x[::2], slopes[::2], [(), (decay[::2],), (first[::2],)]
-        for others in tries if p in self.recent else tries[:2]:
-            c = fit(x, slopes, *others)
-            if c and self.last[p]:  # whether p goes down where this value grows
-                more = self.record(0, {self.last[p].event: 1e-3 * np.abs(self.last[p].values[0])}).values
-                return c * np.sign(np.sum(more[self.ends[p].event] - self.ends[p].values[0]))
-            if c:
-                return c
-        return None
+        tries = tries if p in self.recent else tries[:2]
+        c = next(filter(None, (fit(x, slopes, *others) for others in tries)), None)
+        if c and self.last[p]:  # whether p goes down where this value grows
+            more = self.record(0, {self.last[p].event: 1e-3 * np.abs(self.last[p].values[0])}).values
+            c *= np.sign(np.sum(more[self.ends[p].event] - self.ends[p].values[0]))
+        return c
 
 
 def several(nodes, chosen):
-    """All nodes of a line's value, where there are several of one shape."""
+    """Each of the chosen nodes alone, and all nodes of a line's value where there are several of one shape."""
     sites = {}
     for node in nodes:
         sites.setdefault((node.site, node.values[0].shape), []).append(node)
-    return [tuple(same) for same in sites.values() if len(same) > 1 and set(same) & set(chosen)]
+    lines = [tuple(same) for same in sites.values() if len(same) > 1 and set(same) & set(chosen)]
+    return [*((node,) for node in chosen), *lines]
 
 
 def handing_on(v, z):
@@ -284,8 +278,7 @@ class Verdict:
         """The place with respect to which the node is a derivative, and the constant factor that it has; or None."""
         for place, slopes in self.slopes.items():
             if self.judge.order[place] < self.judge.order[node]:
-                x = along(node.values, self.judge.rows[place])
-                c = x is not None and fit(x, slopes)
+                c = fit(along(node.values, self.judge.rows[place]), slopes)
                 if c:
                     return place, c
         return None
@@ -330,7 +323,8 @@ class Verdict:
 
     def blamed(self, p):
         """Whose fault a wrong update is: (node, why, what a repair of it has to be the derivative of, its factor)."""
-        c, gradient = self.factors.get(p), self.gradient(p)
+        c = self.factors.get(p)
+        gradient = self.judge.ends[p].sources[1] if self.file else None  # what backward returns, and is taken off p
         if gradient in self.right and self.right[gradient][0] in {*self.judge.parameters} - {p}:
             number = self.judge.parameters.index(p) + 1
             return self.judge.ends[p], f"another order: {gradient.name} is returned as gradient {number}", None, None
@@ -342,16 +336,12 @@ class Verdict:
             return node, f"{changed[0].name} is changed already, in line {changed[0].line}, and used here", place, None
         if node is self.judge.ends[p] and self.file:
             why = self.file.misfit[1] if self.file.misfit else "it is no derivative of the loss"
-            return self.gradient(p) or node, why, place, None
+            return gradient or node, why, place, None
         if node is self.judge.ends[p] and any(self.right[n][0] == p for n in self.right):
             return node, "the change is not in proportion to the gradient", None, None
         if node in self.right and self.right[node][0] is not place:
             return self.misused(node, place, p)
         return node, "it is no derivative of the loss", place, None
-
-    def gradient(self, p):
-        """What backward returns as gradient p, if the step is written for it."""
-        return self.judge.ends[p].sources[1] if self.file else None
 
     def updates(self):
         """The values that parameters have after a change within the step."""
@@ -409,10 +399,9 @@ class Verdict:
         rows, slopes = self.judge.rows[place], self.slopes[place]
         factor = factor or (1.0 if self.file and node.named else None)
 
-        def accepts(others, values):
+        def accepted(values, others):
             with contextlib.suppress(ValueError):
-                x = along([a * b for a, b in zip(values, others)], rows)
-                c = x is not None and fit(x, slopes)
+                c = fit(along([a * b for a, b in zip(values, others)], rows), slopes)
                 return c and (factor is None or near(c, factor))
 
         ones = [1.0] * step.NOISES
@@ -424,9 +413,9 @@ class Verdict:
             if apart and not any(n is side or n in self.judge.after[side] for n in self.judge.forward):
                 tries = [(node, ones, True), (side, other.values, False), *tries]
         for each, others, names_only in tries:
-            accepted = functools.partial(accepts, others)
-            if each.site.text and (found := repairs.find(self.judge, each, accepted, names_only)):
-                return each, *found
+            for mistake, better, values in repairs.tried(self.judge, each, names_only) if each.site.text else ():
+                if accepted(values, others):
+                    return each, mistake, better
         return node, None, None
 
     def findings(self):
@@ -468,7 +457,7 @@ class Verdict:
             say(node, "wrong", f"{mistake}: right would be {better}{part}" if mistake else why)
         if file and file.misfit and not blamed:
             number, why = file.misfit
-            node = self.gradient(judge.parameters[number]) if number is not None else None
+            node = judge.ends[judge.parameters[number]].sources[1] if number is not None else None
             say(node if node and node.named else judge.nodes[-1], "wrong", why)
         return [Finding(*key, *said) for key, said in sorted(found.items(), key=lambda row: row[0][:2])]
 
@@ -523,7 +512,7 @@ def further_remarks(judge, verdict):
     uneven = dict.fromkeys(judge.ends[p].name for p in judge.ends if judge.last[p])
     if uneven:
         yield f"not judged: how large the steps of {', '.join(uneven)} are, which do not grow with the gradient"
-    elif not judge.file:
+    else:
         yield "not judged: factors that all parameters have in common"
     for node in verdict.slopes:
         texts = re.split(r" \+ (?!.* \+ )", node.site.text) if node.operation == "add" else ()

@@ -1,13 +1,5 @@
 """What check_backward.py needs: a program run apart, watched, and judged line by line."""
 
-from typing import NamedTuple
+from collections import namedtuple
 
-
-class Finding(NamedTuple):
-    """What is said of a line."""
-
-    file: str
-    line: int
-    name: str
-    verdict: str
-    why: str
+Finding = namedtuple("Finding", "file line name verdict why")  # what is said of a line

@@ -124,9 +124,8 @@ class BackwardFunction:
         """
         rng = np.random.default_rng([seed, 2])
         X, Y = rng.normal(size=(samples, inputs)), rng.normal(size=(samples, outputs))
-        Y = {"numbers": Y, "binary": 1.0 * (Y > 0), "classes": np.eye(outputs)[np.arange(samples) % outputs]}[
-            targets or ("classes" if outputs > 1 else "binary")
-        ]
+        kinds = {"numbers": Y, "binary": 1.0 * (Y > 0), "classes": np.eye(outputs)[np.arange(samples) % outputs]}
+        Y = kinds[targets or ("classes" if outputs > 1 else "binary")]
         if letters:
             side_by_side, rest = divmod(shapes[1][0], shapes[0][1])
             size = samples, 3 if rest or side_by_side == 1 else side_by_side

@@ -222,8 +222,6 @@ class Program:
                 exec(self.codes[self.path], self.space)
         except (Done, SystemExit):
             pass
-        except Refused:
-            raise
         except Exception as error:
             return error
         finally:
@@ -286,7 +284,7 @@ class Tracer:
         self.counts, self.on = {}, True
 
     def probes(self):
-        return {"_value": self.value, "_binary": self.binary, "_several": self.several, "_changed": self.changed}
+        return {"_value": self.event, "_binary": self.binary, "_several": self.several, "_changed": self.changed}
 
     def event(self, site, value, operands=(), operation="", in_place=False):
         if not self.on:
@@ -299,9 +297,6 @@ class Tracer:
     def see(self, event, value, *operation):
         """What the value of an event is to be; others than this one look at it too."""
         return value
-
-    def value(self, site, value):
-        return self.event(site, value)
 
     def several(self, site, values):
         if not isinstance(values, (tuple, list)):
@@ -320,9 +315,8 @@ class Tracer:
 
 def is_number(value):
     """Whether this is a floating number, or an array of some."""
-    if type(value) is float:
-        return True
-    return isinstance(value, (np.ndarray, np.floating)) and value.dtype.kind == "f" and 0 < value.size <= LARGEST
+    array = isinstance(value, np.ndarray) and value.dtype.kind == "f" and 0 < value.size <= LARGEST
+    return array or isinstance(value, (float, np.floating))
 
 
 def pool():

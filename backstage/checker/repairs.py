@@ -84,8 +84,7 @@ class Line:
             return
         yield "not summed over the samples", tree(f"({ast.unparse(self.expression)}).sum(axis=0)")
         for new in self.slopes(self.expression):
-            product = ast.BinOp(self.expression, ast.Mult(), tree(new))
-            yield f"the slope of the activation is left out, {new}", product
+            yield f"the slope of the activation is left out, {new}", ast.BinOp(self.expression, ast.Mult(), tree(new))
         for part in parts:
             if isinstance(part, (ast.BinOp, ast.Call)) or ast.unparse(part) in self.shapes:
                 for new in self.slopes(part):
@@ -131,11 +130,10 @@ def undone(part):
             yield why, tree(re.sub(old, new, ast.unparse(part)))
 
 
-def find(experiment, node, accepts, names_only=False):
-    """A mistake in words and what the line should be, for the first change whose values are accepted; or None."""
+def tried(experiment, node, names_only):
+    """Mistakes in words, what the line of a node would be without them, and its values then."""
     line = Line(experiment, node)
     for why, new in line.variants(names_only):
         values = line.values(new)
-        if values is not None and accepts(values):
-            return why, ast.unparse(new)
-    return None
+        if values is not None:
+            yield why, ast.unparse(new), values

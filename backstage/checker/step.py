@@ -44,8 +44,7 @@ class Discovery(Tracer):
     def link(self, event, value, starts):
         """Append the event to the chain that ends with what it starts from, or begin a new one."""
         site = event[0]
-        arrays = [(value, both) for value, both in self.products if isinstance(value, np.ndarray)]
-        made = [both for value, both in arrays if np.array_equal(value, starts[0])]
+        made = [both for a, both in self.products if isinstance(a, np.ndarray) and np.array_equal(a, starts[0])]
         starts = [*starts, *(factor for both in made for factor in both)]  # W in (1 - decay) * W - …
         ends = self.ends.setdefault(site, {})
         start = next((start for start in starts if ends.get(key(start))), None)
@@ -242,8 +241,7 @@ class Experiment:
 
     def depend(self):
         """Find out which nodes depend on which places: self.after[place] holds those that move with it."""
-        ends = {self.of_event[event] for event in self.plan.ends if event in self.of_event}
-        ends |= set(self.parameters)
+        ends = {self.of_event[e] for e in [*self.plan.starts, *self.plan.ends] if e in self.of_event}
         moving = [n for n in self.nodes if n in ends or differ(n.values[0], n.values[1])]
         self.moving = set(moving)
         counts = {node.event[0]: node.event[1] for node in moving}  # of the last in the step
