@@ -103,7 +103,8 @@ class Parser(argparse.ArgumentParser):
             for other in sorted((given & self.apart[one]) - {one}):
                 self.error(f"--{one} does not go with --{other}".replace("_", "-"))
         for name in sorted(name for name in given if getattr(options, name) == ""):
-            self.error(f"argument {name.replace('_', '-')}: an empty text names nothing")
+            words = f"--{name}" if name in self.apart else name
+            self.error(f"argument {words}: an empty text names nothing".replace("_", "-"))
         draws = not any("figure" in self.apart.get(name, ()) for name in given)
         if draws and picture.goes_to_current_folder(options):
             try:

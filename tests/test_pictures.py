@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -16,7 +15,7 @@ from backstage import picture
 import numpy as np
 import PIL.Image
 import pytest
-from helpers import FOLDER, PRESSING, load, packed_in, quick_and_slow, run
+from helpers import BROWSER, FOLDER, PRESSING, load, packed_in, quick_and_slow, run
 
 
 def on_screen(*command, folder, status=0):
@@ -131,7 +130,6 @@ def test_a_map_keeps_its_colours_in_a_page():
         assert np.array_equal(np.asarray(image.convert("RGB")), pixels)
 
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PROBE = (FOLDER / "tests" / "programs" / "probe.html").read_text("utf-8")
 
 

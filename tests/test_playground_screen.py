@@ -17,7 +17,7 @@ import urllib.request
 
 import numpy as np
 import pytest
-from helpers import FOLDER, PRESSING, STRICT, environment
+from helpers import BROWSER, FOLDER, PRESSING, STRICT, environment
 from test_playground import SMALL, Hand
 
 from network1 import Network
@@ -167,9 +167,6 @@ def test_in_a_browser(tmp_path):
     *_, state, _, command = out.splitlines()
     assert int(re.match(r"epoch (\d+) ", state)[1]) > 20
     assert command.endswith("--learning-rate 1")
-
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.mark.skipif(not (BROWSER and importlib.util.find_spec("tornado")), reason="needs tornado and Chromium")
