@@ -15,6 +15,7 @@ Try:  python playground.py --data spirals --hidden-nodes 8 8 --learning-rate 0.1
       python playground.py --browser
 """
 
+import os
 import shlex
 import time
 
@@ -356,8 +357,9 @@ class Playground:
         return shlex.join(words) + ("     (save the points that you painted)" if self.painted else "")
 
     def write_code(self):
-        """Write the network as it is now as a program of its own."""
-        file = self.options.code or "my_network.py"
+        """Write the network as it is now as a program of its own; without --code under a name that is free."""
+        free = (f"my_network{n}.py" for n in ("", *range(2, 1000)) if not os.path.exists(f"my_network{n}.py"))
+        file = self.options.code or next(free)
         files.write(file, code.program(self).encode("utf-8", "backslashreplace"))
         return f"the network as a program of its own: python {file}"
 

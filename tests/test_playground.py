@@ -302,7 +302,7 @@ def test_inputs():
     assert np.allclose(play.inputs(np.transpose([x1, x2])).T, expected)
 
 
-CLICKS = [("3", 1, [0, 0, 1, 0]), ("4", 1, [0, 0, 0, 1]), ("", 3, [1, 0, 0, 0]), ("6", 1, [0, 1, 0, 0])]  # key, button
+CLICKS = [("3", 1, [0, 0, 1, 0]), ("4", 1, [0, 0, 0, 1]), ("", 3, [1, 0, 0, 0]), ("6", 1, [0, 0, 0, 1])]  # key, button
 
 
 @pytest.mark.parametrize(("data", "clicks"), [("four-spirals", CLICKS), ("line", [("", 1, [1]), ("", 3, [-1])])])
@@ -319,6 +319,16 @@ def test_a_click_adds_a_point(data, clicks):
         assert same(hand.copies(), first)  # the training goes on
         assert nearest(hand.marks(), place)[0] == pytest.approx(place, abs=1.5)
         assert play.command() in hand.said()
+
+
+def test_code_has_a_name_that_is_free(folder):
+    """A program that the reader may have changed since is left as it is."""
+    hand = Hand(*SMALL)
+    hand.key("c")
+    (folder / "my_network.py").write_text("changed")
+    hand.key("c")
+    assert (folder / "my_network.py").read_text() == "changed"
+    assert "forward" in (folder / "my_network2.py").read_text("utf-8")
 
 
 def test_the_brush_and_undo():

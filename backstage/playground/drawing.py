@@ -81,9 +81,10 @@ def write(renderer, pen, x, y, words, font, angle, ismath=False, mtext=None):
 
 
 def hurry(canvas):
-    """Let what draws on a canvas from now on write from memory."""
-    renderer = canvas.get_renderer()
-    renderer.draw_text = functools.partial(write, renderer)
+    """Let what draws on a canvas from now on write from memory, where it draws pixels itself."""
+    if hasattr(canvas, "get_renderer"):
+        renderer = canvas.get_renderer()
+        renderer.draw_text = functools.partial(write, renderer)
 
 
 @contextlib.contextmanager

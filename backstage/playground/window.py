@@ -481,7 +481,7 @@ class Window:
     def key(self, event):
         if event.key in self.keys:
             self.keys[event.key][1]()
-        elif event.key in [*"12345678"]:
+        elif event.key in [*"12345678"[: max(2, self.playground.targets.shape[1])]]:
             self.take(int(event.key) - 1)
 
     def take(self, label):
