@@ -172,6 +172,7 @@ def test_all_losses_are_on_the_picture():
     assert low < 0.01 < 3 < high
 
 
+@pytest.mark.slow
 def test_the_check_of_a_backward_pass(tmp_path, examined):
     """check_backward.py finds every line of convolution.py right, and of the exercise of its chapter, changed."""
     with open(convolution.__file__, encoding="utf-8") as file:

@@ -719,6 +719,7 @@ def test_the_history_is_bounded():
     assert (250 <= len(epochs) <= 500, epochs) == (True, sorted({0, *epochs}))
 
 
+@pytest.mark.slow
 def test_it_looks_as_matplotlib_draws_it():
     """Maps and words that were put straight into the pixels are where they would be without that."""
     hand, seen = Hand(*SMALL, drawn=True), []

@@ -56,6 +56,7 @@ def test_mazur_after_training(steps, biases, numbers):
     assert as_printed([loss, *outputs[0]][: len(numbers)], numbers)
 
 
+@pytest.mark.slow
 def test_mazur_numbers_that_come_from_a_mistake(capsys):
     """--published sets the article beside ours: equal but for the last three, and those come out with the mistake."""
     worked_example.main(["--published", "--no-figure"])

@@ -441,7 +441,10 @@ CHANGED = [
 ]
 
 
-@pytest.mark.parametrize(("number", "name", "old", "new", "meant"), [(n, *row) for n, row in enumerate(CHANGED)])
+@pytest.mark.parametrize(
+    ("number", "name", "old", "new", "meant"),
+    [pytest.param(n, *row, marks=pytest.mark.slow if n else ()) for n, row in enumerate(CHANGED)],
+)
 def test_what_is_said_of_a_changed_line(number, name, old, new, meant, tmp_path, capsys):
     said = re.findall(r'"([^"]*)"', FENCE.sub("", dict(chapters())["check_backward"]))
     assert len(said) == len(CHANGED)
