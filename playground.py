@@ -182,13 +182,12 @@ class Playground:
 
     def reason_to_stop(self):
         """Why the training stops by itself, or "". A loss that wavers is no reason, but one that was lower for long."""
-        stop, test_losses = self.options.stop, [loss for _, _, loss in self.history]
+        stop = self.options.stop
         if stop == "all_right" and not self.numbers and share_right(self.network, *self.parts[0]) == 1:
             return "every point to train on is right"
         if stop == "test_loss_rises" and len(self.parts[1][0]):
-            lowest = int(np.argmin(test_losses))
-            epoch = self.history[lowest][0]
-            if test_losses[-1] > test_losses[lowest] and self.epoch - epoch > max(50, self.epoch // 5):
+            epoch, _, lowest = min(self.history, key=lambda row: row[2])
+            if self.history[-1][2] > lowest and self.epoch - epoch > max(50, self.epoch // 5):
                 return f"the loss on the test was lowest in epoch {epoch}"
         return ""
 
@@ -377,7 +376,7 @@ class Playground:
         )
         y = self.targets[:, 0].tolist() if self.numbers else [classes[i] for i in self.targets.argmax(axis=1)]
         rows = [[*x, label] for x, label in zip(X.tolist(), y, strict=True)]
-        files.write("playground.csv", reader.written([[*self.names, *derived, "target"], *rows]))
+        files.write_table("playground.csv", [[*self.names, *derived, "target"], *rows])
         again = "" if self.numbers else " (for --data playground.csv)"
         return f"saved: the points in playground.csv{again}, the network in playground.npz"
 

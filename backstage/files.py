@@ -93,6 +93,15 @@ def write(path, content):
         file.write(content)
 
 
+def write_table(path, rows):
+    """Write rows to a CSV file, whole or not at all."""
+    import csv
+
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    write(path, text.getvalue().encode("utf-8"))
+
+
 def save_network(network, path, **notes):
     """Write a network1.Network to a .npz file, whole or not at all; notes are further arrays to keep with it."""
     if not len(network.weights) == len(network.biases) == len(network.shape) - 1:

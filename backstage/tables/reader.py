@@ -2,9 +2,7 @@
 
 import array
 import collections
-import csv
 import functools
-import io
 import itertools
 import math
 import re
@@ -59,13 +57,6 @@ def read_points(path, ignore=(), most=8):
     if classes > most:
         raise Refused(f"{path}: {classes} classes are more than the {most} that have a colour")
     return table
-
-
-def written(rows):
-    """The bytes of a CSV file with these rows."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8")
 
 
 def read_inputs(path, columns, texts):
