@@ -334,7 +334,7 @@ KNOWN = {
     "Can a network write?": "4651=5163-dataset.NAMES_TEST 531441=27**4",
     "How does ChatGPT work?": "2.048",  # the example before
     "Can a network learn from your own data?": "150",
-    "Options, streams, platforms": "130 3.10 3.13",
+    "Options, streams, platforms, licence": "130 3.10 3.13",
     "words_and_shapes": "1000 500=1000/2",
     "2x2_image_predefined_1": "12=right_with([1,-2,1,-2],[-2,1,-2,1],1)",
     "2x2_image_predefined_2": "12=right_with([1,1,-1,-1],[-1,-1,1,1],1.2) 90.4=14461/160 14=16-2 16 87.5=100*14/16",
