@@ -8,7 +8,7 @@ import functools
 import gc
 import math
 
-from backstage import network_drawing
+from backstage import network_drawing, picture, terminal
 from backstage.picture import GREY
 
 import numpy as np
@@ -90,10 +90,11 @@ def hurry(canvas):
 @contextlib.contextmanager
 def quick_start():
     """Within, matplotlib is loaded in half of the time: without the texts that it writes for its own documentation."""
-    from matplotlib import artist
-
-    write_documentation, artist.kwdoc = artist.kwdoc, lambda kind: ""
     gc.disable()
+    with terminal.signals_wait():
+        picture.load()
+        from matplotlib import artist
+    write_documentation, artist.kwdoc = artist.kwdoc, lambda kind: ""
     try:
         yield
     finally:

@@ -89,7 +89,6 @@ class Window:
             dots_per_inch = max(1, min(pixels / (WIDE, HIGH)))
             self.figure.set_size_inches(pixels / dots_per_inch, forward=False)
             self.figure._set_dpi(dots_per_inch, forward=False)  # as matplotlib's own windows do; dpi = would resize it
-            drawing.hurry(self.figure.canvas)
             self.empty = self.background = None
 
     def turning(self, *setting):
@@ -307,6 +306,7 @@ class Window:
         if self.still:
             return
         self.empty = self.figure.canvas.copy_from_bbox(self.figure.bbox)
+        drawing.hurry(self.figure.canvas)
         self.compose()
         if self.timer is None:
             self.timer = self.figure.canvas.new_timer(interval=1)
@@ -529,14 +529,15 @@ def show(playground, options):
     """Show a playground until its window is closed; returns the exit status, or None where there is no window."""
     if options.figure or options.no_figure:
         return None
-    with picture.style(), training.interruptible() as ctrl_c:
-        with drawing.quick_start():
+    with training.interruptible() as ctrl_c:
+        with drawing.quick_start(), picture.style():
             figure = empty_window(options)
             shown = Window(playground, figure, ctrl_c) if figure else None  # matplotlib does not keep it alive
         if not shown:
             print("no screen: --browser shows it in a browser, --figure FILE.gif lets it play into a file")
             return None
-        picture.wait()
+        with picture.style():
+            picture.wait()
         return shown.ctrl_c.status
 
 
