@@ -186,7 +186,7 @@ def interrupt(number, trial):
         return left_behind(folder, file, replaced=True if done and file != NONE else None)
 
 
-def interruptions(rng, names=tuple(WAYS), times=30, number=signal.SIGINT):
+def interruptions(rng, names=tuple(WAYS), times=12, number=signal.SIGINT):
     """Ctrl-C, or another signal, at random moments between a script's first line and its last, each way in turn."""
     runs = [(name, way) for name in names for way in (WAYS[name] * times)[:times]]
     usual = dict(spread(usually, sorted(set(runs))))
@@ -216,7 +216,7 @@ for _ in range(int(sys.argv[3])):
 """
 
 
-def writers(rng, suffixes=("npz", "png", "gif", "html"), processes=8, rounds=12):
+def writers(rng, suffixes=("npz", "png", "gif", "html"), processes=8, rounds=6):
     """One file written by many at once, and read all the time: it is always whole, and they leave nothing else."""
     for suffix in suffixes:
         with tempfile.TemporaryDirectory() as folder:
