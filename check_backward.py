@@ -22,6 +22,7 @@ from backstage.checker import Finding, backward_function, program, repairs, step
 
 import numpy as np
 
+VAGUE = "it is no derivative of the loss"
 VERDICTS = ("right", "follows", "wrong")  # from the best to the worst
 ERRORS = r"(?i:loss|cost|err|mse|entropy|objective)|\b[JLE]\b"  # how losses are called
 UNEVEN = r"sqrt|\*\* ?\(?(0\.5|1 ?/ ?2)|clip|sign|norm|max"  # what makes an update of another size than the gradient
@@ -114,7 +115,8 @@ class Judge(step.Experiment):
                 if not still or not all(np.array_equal(target, other[side]) for other in both):
                     continue
                 target = np.array(target, float)
-                target = target.reshape(node.values[0].shape) if target.size == node.values[0].size == 1 else target
+                if target.size == node.values[0].size or (node.operation == "sub" and target.size > 1):
+                    target = shaped(target, node.values[0].shape)
                 if not target.shape == node.values[0].shape == np.shape(both[0][1 - side]):
                     continue
                 if node.operation == "sub":
@@ -194,7 +196,8 @@ class Judge(step.Experiment):
 
         def grows(node):
             high, low = up.get(node.event, np.nan), down.get(node.event, np.nan)
-            return np.abs(high + low - 2 * node.values[0]).max() <= 1e-7 * np.abs(high - low).max() + 1e-13
+            change = np.abs(high - low).max()
+            return change > 0 and np.abs(high + low - 2 * node.values[0]).max() <= 1e-7 * change + 1e-13
 
         end, later = self.ends[p], set().union(*(self.after[m] for m in meets))
         way = [n for n in self.nodes if n in later and end in self.after[n]]
@@ -213,9 +216,9 @@ class Judge(step.Experiment):
         decay = np.array([np.sum(p.values[noise] * direction) for noise, direction, _ in rows])
         first, second = np.eye(2)[[i % 2 for i in range(len(rows))]].T  # what is left of the steps before
         tries = [(), (decay,), (first, second), (decay, first, second)]
-        if rows[0][1].size == 1:  # where both directions say the same
-            x, slopes, tries = x[::2], slopes[::2], [(), (decay[::2],), (first[::2],)]
         tries = tries if p in self.recent else tries[:2]
+        if "sign(" in self.ends[p].site.text:  # |W| in the loss
+            tries.append((np.array([np.sum(np.sign(p.values[noise]) * direction) for noise, direction, _ in rows]),))
         c = next(filter(None, (fit(x, slopes, *others) for others in tries)), None)
         if c and self.last[p]:  # whether p goes down where this value grows
             more = self.record(0, {self.last[p].event: 1e-3 * np.abs(self.last[p].values[0])}).values
@@ -260,10 +263,10 @@ def kind_of(outputs):
 
 
 class Verdict:
-    """What is said of each line, if this is the loss."""
+    """What is said of each line, if this is the loss, and what is wrong in some is mended already."""
 
-    def __init__(self, judge, loss):
-        self.judge, self.loss, self.file = judge, loss, judge.file
+    def __init__(self, judge, loss, mended=()):
+        self.judge, self.loss, self.file, self.mended = judge, loss, judge.file, mended
         slopes = {place: np.array([row[2][loss] for row in rows]) for place, rows in judge.rows.items() if rows}
         self.slopes = {place: s for place, s in slopes.items() if np.isfinite(s).all() and np.abs(s).max() > 1e-10}
         self.carry = sorted(judge.carry[loss.meets], key=judge.order.get)
@@ -273,6 +276,7 @@ class Verdict:
         self.usual = self.commonest()
         goal = -1.0 if self.file else self.usual
         self.fine = {p for p, c in self.factors.items() if c and c < 0 and (near(c, goal) or judge.last[p])}
+        self.mend = None  # the first wrong line, its event, and what that should have given, for each noise
 
     def of(self, node):
         """The place with respect to which the node is a derivative, and the constant factor that it has; or None."""
@@ -284,9 +288,9 @@ class Verdict:
         return None
 
     def commonest(self):
-        """The factor that most of the parameters have in their step, of those that go down if there are some."""
+        """The factor that most of the parameters have in their step, in a program of those that go down if any do."""
         known = {p: c for p, c in self.factors.items() if c and not self.judge.last[p]}
-        down = {p: c for p, c in known.items() if c < 0} or known
+        down = (not self.file and {p: c for p, c in known.items() if c < 0}) or known
 
         def weight(p):  # how many say so, and how large they are
             same = [q for q in down if near(down[q], down[p])]
@@ -335,13 +339,11 @@ class Verdict:
         if changed:
             return node, f"{changed[0].name} is changed already, in line {changed[0].line}, and used here", place, None
         if node is self.judge.ends[p] and self.file:
-            why = self.file.misfit[1] if self.file.misfit else "it is no derivative of the loss"
+            why = self.file.misfit[1] if self.file.misfit else VAGUE
             return gradient or node, why, place, None
-        if node is self.judge.ends[p] and any(self.right[n][0] == p for n in self.right):
-            return node, "the change is not in proportion to the gradient", None, None
         if node in self.right and self.right[node][0] is not place:
             return self.misused(node, place, p)
-        return node, "it is no derivative of the loss", place, None
+        return node, VAGUE, place, None
 
     def updates(self):
         """The values that parameters have after a change within the step."""
@@ -392,20 +394,18 @@ class Verdict:
         others = [n for n in self.carry if n.named and n.line != node.line]
         return [node, *(n for n in others if all(map(np.array_equal, n.values, node.values)))]
 
-    def repaired(self, node, place, factor):
-        """The node that is to be mended, the mistake in words, and what it should be; or the node, None, None."""
-        if place not in self.slopes:
-            return node, None, None
-        rows, slopes = self.judge.rows[place], self.slopes[place]
+    def repaired(self, node, places, factor=None):
+        """The node that is to be mended, the mistake in words, what it should be, and its values then; or None."""
         factor = factor or (1.0 if self.file and node.named else None)
 
         def accepted(values, others):
             with contextlib.suppress(ValueError):
-                c = fit(along([a * b for a, b in zip(values, others)], rows), slopes)
-                return c and (factor is None or near(c, factor))
+                both = [a * b for a, b in zip(values, others)]
+                found = [fit(along(both, self.judge.rows[place]), self.slopes[place]) for place in places]
+                return any(c and (factor is None or near(c, factor)) for c in found)
 
         ones = [1.0] * step.NOISES
-        tries = [(each, ones, False) for each in ([node] if place in self.factors else self.names(node))]
+        tries = [(each, ones, False) for each in ([node] if {*places} & {*self.factors} else self.names(node))]
         for side, other in (node.sources, node.sources[::-1]) if node.operation == "mul" else ():
             apart = other and side in self.judge.moving and side not in self.carry and side.line != node.line
             same = [n for n in self.judge.nodes if apart and n.site == side.site]  # it may be of use elsewhere
@@ -415,8 +415,8 @@ class Verdict:
         for each, others, names_only in tries:
             for mistake, better, values in repairs.tried(self.judge, each, names_only) if each.site.text else ():
                 if accepted(values, others):
-                    return each, mistake, better
-        return node, None, None
+                    return each, mistake, better, values
+        return None
 
     def findings(self):
         """A Finding for each line that makes a derivative or an update, in the order of the lines."""
@@ -428,7 +428,7 @@ class Verdict:
 
         accused = [self.blamed(p) for p in self.factors if p not in self.fine]
         for row in sorted(accused, key=lambda row: judge.order[row[0]]):  # in a loop, where it goes wrong first
-            if not any(self.where(node) in blamed for node in self.names(row[0])):
+            if not any(self.where(node) in {*blamed, *self.mended} for node in self.names(row[0])):
                 blamed[self.where(row[0])] = row
         for p in self.fine if file else ():
             nodes = [node for node, (place, _) in self.right.items() if place == p]
@@ -452,7 +452,13 @@ class Verdict:
                 if not np.isclose(self.loss.value(judge.record(0, {event: 1e-3}).values), loss, 1e-12, 0):
                     found[site.file, site.line, site.name] = "wrong", "the error has no effect on this change"
         for node, why, place, factor in blamed.values():
-            node, mistake, better = self.repaired(node, place, factor)
+            tries = [(node, [place], factor)] if place in self.slopes else []
+            earlier = [n for n in self.carry if n.named and n not in self.right and node in judge.after[n]]
+            for n in {n.site: n for n in earlier if self.where(n) not in blamed}.values() if why == VAGUE else ():
+                tries.append((n, [z for z in self.slopes if z.values[0].size == n.values[0].size]))
+            known = next(filter(None, (self.repaired(*each) for each in tries)), None)
+            node, mistake, better, values = known or (node, None, None, None)
+            self.mend = self.mend or (known and (self.where(node), node.event, values))
             part = "" if node.named else f", instead of {node.site.text}"
             say(node, "wrong", f"{mistake}: right would be {better}{part}" if mistake else why)
         if file and file.misfit and not blamed:
@@ -468,12 +474,28 @@ class Verdict:
         return node.file, node.line if node.name != node.site.text or node.named else node.site.own_line, node.name
 
 
+def all_findings(verdict):
+    """What a verdict finds, and what is still wrong when the first mistake that is known is mended, and so on."""
+    found = {finding[:3]: finding for finding in verdict.findings()}
+    while verdict.mend:
+        line, *mend = verdict.mend
+        verdict.judge.mend(*mend)
+        verdict = Verdict(verdict.judge, verdict.loss, {line, *verdict.mended})
+        for finding in verdict.findings():
+            key, known = finding[:3], "right would be" in finding.why
+            if known or key not in found or (found[key].why == VAGUE and finding.verdict != "wrong"):
+                found[key] = finding if known else Finding(*key, "follows", "")
+    return [found[key] for key in sorted(found)]
+
+
 def chosen(judge):
     """The verdict for the loss that is descended, or that is shown if it is another; and remarks on it."""
     verdicts = [Verdict(judge, loss) for loss in judge.losses]
     best = max(verdicts, key=lambda verdict: verdict.score)
     all_right = len(best.fine) == len(judge.ends)
-    shown = [v for v in verdicts if v.loss.own and v.slopes and is_meant(judge, v.loss)]
+    outputs = {n for meet in best.loss.meets for n in meet.sources if n in judge.places}
+    acting = set().union(*(judge.after[output] for output in outputs)) if outputs else {*judge.nodes}
+    shown = [v for v in verdicts if v.loss.own in acting and v.slopes and is_meant(judge, v.loss)]
     if judge.file or best.loss.own:
         return best, [] if judge.file else [f"judged for {best.loss.words}"]
     if shown and not any(same_course(best, v) for v in shown):
@@ -490,12 +512,14 @@ def chosen(judge):
 
 def is_meant(judge, loss):
     """Whether a number is called a loss, and is not the mean absolute error, which many show and none descends."""
-    values = np.array([loss.value(base.values) for base in judge.bases])
-    for other in judge.losses:
-        sums = [total(other.rows, lambda a, y: np.abs(a - y))(base.values) for base in judge.bases]
-        if other.rows and np.allclose(values / values[0], np.array(sums) / sums[0], 1e-9):
-            return False
-    return bool(re.search(ERRORS, f"{loss.own.name} {loss.own.site.text}"))
+    parts = np.ravel([node.values for node in judge.nodes if node.site == loss.own.site])
+    for values in (np.array([loss.value(base.values) for base in judge.bases]), np.ravel(loss.own.values)):
+        for other in judge.losses:
+            sums = [total(other.rows, lambda a, y: np.abs(a - y))(base.values) for base in judge.bases]
+            if other.rows and fit(values, np.array(sums), np.ones(step.NOISES)):
+                return False
+    one_sign = np.all(parts >= 0) or np.all(parts <= 0)  # as that of an error is not
+    return one_sign and bool(re.search(ERRORS, f"{loss.own.name} {loss.own.site.text}"))
 
 
 def same_course(a, b):
@@ -514,12 +538,13 @@ def further_remarks(judge, verdict):
         yield f"not judged: how large the steps of {', '.join(uneven)} are, which do not grow with the gradient"
     else:
         yield "not judged: factors that all parameters have in common"
+    changed = {judge.program.sites[event[0]].name for event in judge.suspects}
     for node in verdict.slopes:
         texts = re.split(r" \+ (?!.* \+ )", node.site.text) if node.operation == "add" else ()
         for side, name in enumerate(texts):
             values = [base.seen[node.event][1][side] for base in judge.bases]
             still = isinstance(values[0], np.ndarray) and all(np.array_equal(value, values[0]) for value in values)
-            if still and values[0].size < node.values[0].size:
+            if still and name not in changed and values[0].size < node.values[0].size:
                 yield f"{name}, in line {node.line}, never changes"
 
 
@@ -543,8 +568,8 @@ def examined(path, shape, targets, seed):
     except Refused as refusal:
         try:
             return of_program(path, seed)
-        except Refused:
-            raise refusal from None
+        except Refused as other:
+            raise refusal if file.owner is file.tree else other from None
     if all(finding.verdict == "right" for finding in findings):  # how it trains may be wrong all the same
         with contextlib.suppress(Refused):
             known = {finding[:3] for finding in findings}
@@ -555,8 +580,11 @@ def examined(path, shape, targets, seed):
 
 def of_program(path, seed, **given):
     """The same for a file that trains something when it is run."""
-    verdict, remarks = judged(program.Program(path, **given), seed)
-    return verdict.findings(), [*remarks, *dict.fromkeys(further_remarks(verdict.judge, verdict))]
+    trained = program.Program(path, **given)
+    verdict, remarks = judged(trained, seed)
+    if len(verdict.fine) < len(verdict.judge.ends):  # a kink may have been met
+        verdict, remarks = max((verdict, remarks), judged(trained, seed + 1), key=lambda row: len(row[0].fine))
+    return all_findings(verdict), [*dict.fromkeys([*remarks, *further_remarks(verdict.judge, verdict)])]
 
 
 def of_backward(file, shape, targets, seed):
@@ -577,7 +605,7 @@ def of_backward(file, shape, targets, seed):
             written = file.step([(5,) * len(size) for size in sizes[0]], 5, 5, targets, seed, samples=5)
         try:
             verdict, _ = judged(written[0], seed, *written[1:], file)
-            findings = {finding[1:3]: finding for finding in verdict.findings()}
+            findings = {finding[1:3]: finding for finding in all_findings(verdict)}
         except Refused:
             if not stopped and not file.misfit:
                 raise

@@ -172,7 +172,8 @@ def nodes(shapes):
 
 def is_backward(node):
     names = [argument.arg for argument in node.args.args] if isinstance(node, ast.FunctionDef) else []
-    return bool(names) and node.name == "backward" and len(names) - (names[0] == "self") >= 3
+    total = len(names) - (names[:1] == ["self"])
+    return bool(names) and node.name == "backward" and total - len(node.args.defaults) <= 3 <= total
 
 
 def is_definition(node):

@@ -45,7 +45,8 @@ class Line:
     """An expression of a program, at the moment in which it is computed, for each noise."""
 
     def __init__(self, experiment, node):
-        self.scenes = [Scene(node, experiment.plan, noise) for noise in experiment.noises]
+        both = zip(experiment.noises, experiment.mended)
+        self.scenes = [Scene(node, experiment.plan, noise, mended) for noise, mended in both]
         for scene in self.scenes:
             experiment.program.run(scene)
         self.expression = tree(node.site.text)

@@ -44,7 +44,8 @@ class Discovery(Tracer):
     def link(self, event, value, starts):
         """Append the event to the chain that ends with what it starts from, or begin a new one."""
         site = event[0]
-        made = [both for a, both in self.products if isinstance(a, np.ndarray) and np.array_equal(a, starts[0])]
+        arrays = isinstance(starts[0], np.ndarray)
+        made = [both for a, both in self.products if a is starts[0] or (arrays and np.array_equal(a, starts[0]))]
         starts = [*starts, *(factor for both in made for factor in both)]  # W in (1 - decay) * W - …
         ends = self.ends.setdefault(site, {})
         start = next((start for start in starts if ends.get(key(start))), None)
@@ -148,7 +149,8 @@ class Experiment:
 
     def __init__(self, program, seed, plan=None, partial=False):
         self.program, self.rng = program, np.random.default_rng([seed, 1])
-        self.error, self.recent, self.suspects, self.directions = None, [], [], {}
+        self.error, self.recent, self.missed, self.suspects, self.directions = None, [], set(), [], {}
+        self.mended = [{} for _ in range(NOISES)]  # what is added to the values of events, for each noise
         self.plan = plan or self.find_step()
         first = self.record().values
         if not all(event in first for event in self.plan.starts):
@@ -169,10 +171,19 @@ class Experiment:
         self.depend()
 
     def record(self, noise=(), changes=()):
-        parameters = self.noises[noise] if isinstance(noise, int) else noise
-        recording = Recording(self.plan, parameters, changes)
+        if isinstance(noise, int):
+            noise, changes = self.noises[noise], {**self.mended[noise], **dict(changes)}
+        recording = Recording(self.plan, noise, changes)
         self.error = self.program.run(recording) or self.error
         return recording
+
+    def mend(self, event, values):
+        """Let an event give these values from now on, one for each noise."""
+        for noise, value in enumerate(values):
+            self.mended[noise][event] = value - self.bases[noise].values[event]
+        self.bases = [self.record(noise) for noise in range(NOISES)]
+        for node in self.nodes:
+            node.values = [base.values.get(node.event, value) for base, value in zip(self.bases, node.values)]
 
     def noise(self, value):
         size = 0.3 * np.mean(np.abs(value)) + 0.3 / np.sqrt(max(value.shape, default=1))
@@ -190,33 +201,54 @@ class Experiment:
             raise error
         if not chains and discovery.odd:
             raise Refused("the values become nan or infinite before the second step")
-        kept, every = chains, chains
-        while kept:
-            chains, self.plan = kept, Plan.of(kept, 1)
-            first = self.record().values
-            plain = [first.get(event, np.zeros(())) for event in self.plan.starts]
-            base, kept = self.record(plain).values, []
-            for p, chain in enumerate(chains):
-                other = self.record(plain, {self.plan.starts[p]: 1e-3 * self.rng.normal(size=plain[p].shape)}).values
-                changed = [e for e in base if e in other and differ(base[e], other[e])]
-                if self.comes_back(p, changed, plain, base):
-                    kept.append(chain)
-                else:  # what is left of earlier steps, as in momentum, or nothing of importance
-                    self.recent += [each for each in chains if each[1][1] in changed and each is not chain]
-            if len(kept) == len(chains):
-                steps = range(1, max(2, min(9, min(map(len, chains)) - 1)))
-                self.recent = [each in self.recent for each in chains]
-                k = max(steps, key=lambda k: sum(chain[k][2] for chain in chains))
-                self.suspects = [chain[k - 1][1] for chain in every if chain not in chains and len(chain) > k]
-                return Plan.of(chains, k)
-        raise Refused(f"nothing is trained when this file is run: add the lines that train it{self.program.example()}")
+        best, at, acting = [], 1, []
+        first = self.acting(chains, 1)
+        least = min(map(len, first or chains), default=0)
+        steps = range(1, max(2, min(9, least - 1)))
+        steps = sorted(steps, key=lambda k: -sum(chain[k][2] for chain in first or chains))
+        for k in steps[:4]:  # in some a parameter may have no effect, where its input is 0
+            kept = first if k == 1 else self.acting([chain for chain in chains if len(chain) >= least], k)
+            acting += kept
+            if len(kept) > len(best):
+                best, at = kept, k
+            if len(best) == len(chains):
+                break
+        if not best:
+            step = ", or what is trained has a step in it, which has no slope" if chains else self.program.example()
+            raise Refused(f"nothing is trained when this file is run: add the lines that train it{step}")
+        for site in self.missed & {chain[at][1][0] for chain in best}:
+            name = self.program.sites[site].name
+            raise Refused(f"parts of {name} change in other steps than its rest: let a step go over all samples")
+        self.recent = [chain in self.recent for chain in best]
+        self.suspects = [chain[at - 1][1] for chain in chains if chain not in acting and len(chain) > at]
+        return Plan.of(best, at)
 
-    def comes_back(self, p, changed, plain, base):
+    def acting(self, chains, k):
+        """Those of the chains that act on their own change in the k-th step, as parameters do."""
+        if not chains:
+            return []
+        self.plan, kept, rng = Plan.of(chains, k), [], np.random.default_rng(0)
+        first = self.record().values
+        plain = [first.get(event, np.zeros(())) for event in self.plan.starts]
+        base = self.record(plain).values
+        for p, chain in enumerate(chains):
+            if self.plan.ends[p] not in base:
+                self.missed.add(self.plan.ends[p][0])
+                continue
+            other = self.record(plain, {self.plan.starts[p]: 1e-3 * rng.normal(size=plain[p].shape)}).values
+            changed = [e for e in base if e in other and differ(base[e], other[e])]
+            if self.comes_back(p, changed, plain, base, rng):
+                kept.append(chain)
+            else:  # what is left of earlier steps, as in momentum, or nothing of importance
+                self.recent += [each for each in chains if each[k][1] in changed and each is not chain]
+        return kept if len(kept) == len(chains) else self.acting(kept, k)
+
+    def comes_back(self, p, changed, plain, base, rng):
         """Whether a value acts on its own change by way of other lines, as a parameter does."""
         own = self.program.sites[self.plan.ends[p][0]]
         sites = {event: self.program.sites[event[0]] for event in changed}
         way = [event for event, site in sites.items() if site[:2] != own[:2] and site.name != own.name]
-        changes = {e: 1e-3 * (1 + np.abs(base[e])) * self.rng.normal(size=base[e].shape) for e in way}
+        changes = {e: 1e-3 * (1 + np.abs(base[e])) * rng.normal(size=base[e].shape) for e in way}
         end = self.plan.ends[p]
         return differ(base[end], self.record(plain, changes).values.get(end, np.zeros(0)))
 

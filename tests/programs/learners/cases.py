@@ -621,7 +621,6 @@ KNOWN = {
     ("sums_over_samples.py", 43): (40, "whether a sum or the rate is too large cannot be told"),
     ("recurrent.py", 34): (31, "what one moment hands to the next shows first in the gradients"),
     ("recurrent.py", 29): (31, "what one moment hands to the next shows first in the gradients"),
-    ("hinge.py", 14): (17, "numbers that are -1, 0 or 1 do not move"),
     ("hand_matrices.py", 36): (40, "inside of a function for all matrices no line is for one layer"),
     ("hand_matrices.py", 37): (39, "inside of a function for all matrices no line is for one layer"),
 }
