@@ -654,7 +654,7 @@ def main(arguments=None):
     settings = options.file, options.shape, options.targets, options.seed
     with program.pool() as pool:
         try:
-            findings, remarks = pool.apply_async(examined, settings).get(options.seconds + 10)
+            findings, remarks = pool.apply_async(examined, settings).get(options.seconds)
         except multiprocessing.TimeoutError:
             raise Refused(f"{options.file}: it takes too long to be judged: --seconds gives it more") from None
     show(findings)
