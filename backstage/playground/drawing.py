@@ -7,6 +7,7 @@ import contextlib
 import functools
 import gc
 import math
+import re
 
 from backstage import network_drawing, picture, terminal
 from backstage.picture import GREY
@@ -73,8 +74,8 @@ def write(renderer, pen, x, y, words, font, angle, ismath=False, mtext=None):
     """Write words as renderer.draw_text does, but those that were there before from memory."""
     if ismath or angle:
         return type(renderer).draw_text(renderer, pen, x, y, words, font, angle, ismath, mtext)
-    for word in words.split(" "):
-        pixels, width = written(word + " ", font.copy(), renderer.dpi, tuple(pen.get_rgb()))
+    for piece in re.findall(r"[\d.]|[^\d. ]+ ?| ", words):  # words, and numbers digit by digit, as they change
+        pixels, width = written(piece, font.copy(), renderer.dpi, tuple(pen.get_rgb()))
         size = len(pixels) // 4
         renderer.draw_image(pen, round(x) - size, round(renderer.height - y) - 2 * size, pixels)
         x += width
