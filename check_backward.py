@@ -477,7 +477,7 @@ class Verdict:
 def all_findings(verdict):
     """What a verdict finds, and what is still wrong when the first mistake that is known is mended, and so on."""
     found = {finding[:3]: finding for finding in verdict.findings()}
-    while verdict.mend:
+    while verdict.mend and verdict.mend[0] not in verdict.mended:
         line, *mend = verdict.mend
         verdict.judge.mend(*mend)
         verdict = Verdict(verdict.judge, verdict.loss, {line, *verdict.mended})
@@ -582,8 +582,9 @@ def of_program(path, seed, **given):
     """The same for a file that trains something when it is run."""
     trained = program.Program(path, **given)
     verdict, remarks = judged(trained, seed)
-    if len(verdict.fine) < len(verdict.judge.ends):  # a kink may have been met
-        verdict, remarks = max((verdict, remarks), judged(trained, seed + 1), key=lambda row: len(row[0].fine))
+    with contextlib.suppress(Refused):
+        if len(verdict.fine) < len(verdict.judge.ends):  # a kink may have been met
+            verdict, remarks = max((verdict, remarks), judged(trained, seed + 1), key=lambda row: len(row[0].fine))
     return all_findings(verdict), [*dict.fromkeys([*remarks, *further_remarks(verdict.judge, verdict)])]
 
 
