@@ -22,7 +22,7 @@ from backstage.checker import Finding, backward_function, program, repairs, step
 
 import numpy as np
 
-VAGUE = "it is no derivative of the loss"
+VAGUE, REMEDY = "it is no derivative of the loss", "right would be"
 VERDICTS = ("right", "follows", "wrong")  # from the best to the worst
 ERRORS = r"(?i:loss|cost|err|mse|entropy|objective)|\b[JLE]\b"  # how losses are called
 UNEVEN = r"sqrt|\*\* ?\(?(0\.5|1 ?/ ?2)|clip|sign|norm|max"  # what makes an update of another size than the gradient
@@ -276,7 +276,7 @@ class Verdict:
         self.usual = self.commonest()
         goal = -1.0 if self.file else self.usual
         self.fine = {p for p, c in self.factors.items() if c and c < 0 and (near(c, goal) or judge.last[p])}
-        self.mend = None  # the first wrong line, its event, and what that should have given, for each noise
+        self.remedy = None  # the first wrong line, its event, and what that should have given, for each noise
 
     def of(self, node):
         """The place with respect to which the node is a derivative, and the constant factor that it has; or None."""
@@ -458,9 +458,9 @@ class Verdict:
                 tries.append((n, [z for z in self.slopes if z.values[0].size == n.values[0].size]))
             known = next(filter(None, (self.repaired(*each) for each in tries)), None)
             node, mistake, better, values = known or (node, None, None, None)
-            self.mend = self.mend or (known and (self.where(node), node.event, values))
+            self.remedy = self.remedy or (known and (self.where(node), node.event, values))
             part = "" if node.named else f", instead of {node.site.text}"
-            say(node, "wrong", f"{mistake}: right would be {better}{part}" if mistake else why)
+            say(node, "wrong", f"{mistake}: {REMEDY} {better}{part}" if known else why)
         if file and file.misfit and not blamed:
             number, why = file.misfit
             node = judge.ends[judge.parameters[number]].sources[1] if number is not None else None
@@ -477,12 +477,12 @@ class Verdict:
 def all_findings(verdict):
     """What a verdict finds, and what is still wrong when the first mistake that is known is mended, and so on."""
     found = {finding[:3]: finding for finding in verdict.findings()}
-    while verdict.mend and verdict.mend[0] not in verdict.mended:
-        line, *mend = verdict.mend
-        verdict.judge.mend(*mend)
+    while verdict.remedy and verdict.remedy[0] not in verdict.mended:
+        line, *values = verdict.remedy
+        verdict.judge.mend(*values)
         verdict = Verdict(verdict.judge, verdict.loss, {line, *verdict.mended})
         for finding in verdict.findings():
-            key, known = finding[:3], "right would be" in finding.why
+            key, known = finding[:3], REMEDY in finding.why
             if known or key not in found or (found[key].why == VAGUE and finding.verdict != "wrong"):
                 found[key] = finding if known else Finding(*key, "follows", "")
     return [found[key] for key in sorted(found)]
@@ -494,8 +494,8 @@ def chosen(judge):
     best = max(verdicts, key=lambda verdict: verdict.score)
     all_right = len(best.fine) == len(judge.ends)
     outputs = {n for meet in best.loss.meets for n in meet.sources if n in judge.places}
-    acting = set().union(*(judge.after[output] for output in outputs)) if outputs else {*judge.nodes}
-    shown = [v for v in verdicts if v.loss.own in acting and v.slopes and is_meant(judge, v.loss)]
+    reached = set().union(*(judge.after[output] for output in outputs)) if outputs else {*judge.nodes}
+    shown = [v for v in verdicts if v.loss.own in reached and v.slopes and is_meant(judge, v.loss)]
     if judge.file or best.loss.own:
         return best, [] if judge.file else [f"judged for {best.loss.words}"]
     if shown and not any(same_course(best, v) for v in shown):
@@ -505,7 +505,7 @@ def chosen(judge):
     remarks = [f"judged for {best.loss.words}, which is not computed in the step"]
     others = [v for v in verdicts if v.loss.meets == best.loss.meets and v.loss.words == SQUARED and v is not best]
     for finding in others[0].findings() if others and all_right else ():
-        if "right would be" in finding.why:
+        if REMEDY in finding.why:
             remarks.append(f"for {others[0].loss.words} line {finding.line} would be wrong: {finding.why}")
     return best, remarks
 
@@ -513,11 +513,11 @@ def chosen(judge):
 def is_meant(judge, loss):
     """Whether a number is called a loss, and is not the mean absolute error, which many show and none descends."""
     parts = np.ravel([node.values for node in judge.nodes if node.site == loss.own.site])
-    for values in (np.array([loss.value(base.values) for base in judge.bases]), np.ravel(loss.own.values)):
-        for other in judge.losses:
-            sums = [total(other.rows, lambda a, y: np.abs(a - y))(base.values) for base in judge.bases]
-            if other.rows and fit(values, np.array(sums), np.ones(step.NOISES)):
-                return False
+    both = np.array([loss.value(base.values) for base in judge.bases]), np.ravel(loss.own.values)
+    for other in judge.losses:
+        sums = np.array([total(other.rows, lambda a, y: np.abs(a - y))(base.values) for base in judge.bases])
+        if other.rows and any(fit(values, sums, np.ones(step.NOISES)) for values in both):
+            return False
     one_sign = np.all(parts >= 0) or np.all(parts <= 0)  # as that of an error is not
     return one_sign and bool(re.search(ERRORS, f"{loss.own.name} {loss.own.site.text}"))
 
@@ -582,9 +582,8 @@ def of_program(path, seed, **given):
     """The same for a file that trains something when it is run."""
     trained = program.Program(path, **given)
     verdict, remarks = judged(trained, seed)
-    with contextlib.suppress(Refused):
-        if len(verdict.fine) < len(verdict.judge.ends):  # a kink may have been met
-            verdict, remarks = max((verdict, remarks), judged(trained, seed + 1), key=lambda row: len(row[0].fine))
+    if len(verdict.fine) < len(verdict.judge.ends):  # a kink may have been met
+        verdict, remarks = max((verdict, remarks), judged(trained, seed + 1), key=lambda row: len(row[0].fine))
     return all_findings(verdict), [*dict.fromkeys([*remarks, *further_remarks(verdict.judge, verdict)])]
 
 

@@ -286,7 +286,7 @@ CANNOT = {  # the program, and words of what is said of it
     "no data": (put((LOOP, "x = np.loadtxt('no_such.csv')\n" + LOOP)), "no_such.csv"),
     "input": (put((LOOP, f"rate = float(input())\n{LOOP}")), "it asks for input"),
     "nan": (put((LOOP, f"w = w * np.inf\n{LOOP}")), "nan"),
-    "chance": (put((LOOP, f"import time\n{LOOP}"), ("0.5 * x.T", "time.perf_counter() % 1 * x.T")), "other numbers"),
+    "chance": (put((LOOP, f"import time\n{LOOP}"), ("0.5 * x.T", "time.perf_counter() * x.T")), "other numbers each"),
     "a step": (put((LOSS, "0"), ("np.tanh(x @ w + b)", "1.0 * (x @ w + b > 0)")), "which has no slope"),
     "an error": (put((LOOP, f"raise ValueError('no way')\n{LOOP}")), "no way"),
     "an end": (put((LOOP, f"raise SystemExit(3)\n{LOOP}")), "nothing is trained"),

@@ -246,13 +246,12 @@ class Program:
 
     def example(self):
         """A call, in the names of the file, of what may train something; or nothing."""
-        owner = ""
-        for space, kind, name, given in re.findall(
-            r"(?m)^( *)(class|def) (\w+)(?:\((?:self, )?(.*)\))?", read(self.path)
-        ):
-            owner = f"{name}(…)." if kind == "class" else owner
-            if kind == "def" and re.search("train|fit|learn", name):
-                return f", such as {owner if space else ''}{name}({given})"
+        for owner in [node for node in ast.walk(parsed(self.path)) if isinstance(node, (ast.Module, ast.ClassDef))]:
+            for function in owner.body:
+                if isinstance(function, ast.FunctionDef) and re.search("train|fit|learn", function.name):
+                    given = ", ".join(a.arg for a in function.args.args if a.arg != "self")
+                    before = f"{owner.name}(…)." if isinstance(owner, ast.ClassDef) else ""
+                    return f", such as {before}{function.name}({given})"
         return ""
 
 

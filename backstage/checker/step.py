@@ -214,8 +214,9 @@ class Experiment:
             if len(best) == len(chains):
                 break
         if not best:
-            step = ", or what is trained has a step in it, which has no slope" if chains else self.program.example()
-            raise Refused(f"nothing is trained when this file is run: add the lines that train it{step}")
+            lines = f"add the lines that train it{self.program.example()}"
+            lines += ", or what is trained has a step in it, which has no slope" if chains else ""
+            raise Refused(f"nothing is trained when this file is run: {lines}")
         for site in self.missed & {chain[at][1][0] for chain in best}:
             name = self.program.sites[site].name
             raise Refused(f"parts of {name} change in other steps than its rest: let a step go over all samples")
