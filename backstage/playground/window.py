@@ -79,8 +79,6 @@ class Window:
         self.fit()
         self.furnish()
         self.lay_out()
-        if not still:
-            figure.canvas.draw_idle()
 
     def fit(self, event=None):
         """Let all grow and shrink with the window: its width and height in inches stay, as far as its shape allows."""
@@ -306,8 +304,8 @@ class Window:
         if self.still:
             return
         self.empty = self.figure.canvas.copy_from_bbox(self.figure.bbox)
-        drawing.hurry(self.figure.canvas)
         self.compose()
+        drawing.hurry(self.figure.canvas)
         if self.timer is None:
             self.timer = self.figure.canvas.new_timer(interval=1)
             self.timer.add_callback(self.tick)
