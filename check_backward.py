@@ -273,9 +273,8 @@ class Verdict:
         self.factors = {p: judge.factor(p, self.slopes[p]) for p in judge.ends if p in self.slopes}
         found = {node: self.of(node) for node in self.carry if node not in judge.ends.values()}
         self.right = {node: place for node, place in found.items() if place}
-        self.usual = self.commonest()
-        goal = -1.0 if self.file else self.usual
-        self.fine = {p for p, c in self.factors.items() if c and c < 0 and (near(c, goal) or judge.last[p])}
+        self.usual = -1.0 if self.file else self.commonest()
+        self.fine = {p for p, c in self.factors.items() if c and c < 0 and (near(c, self.usual) or judge.last[p])}
         self.remedy = None  # the first wrong line, its event, and what that should have given, for each noise
 
     def of(self, node):
@@ -288,9 +287,9 @@ class Verdict:
         return None
 
     def commonest(self):
-        """The factor that most of the parameters have in their step, in a program of those that go down if any do."""
+        """The factor that most of the parameters have in their step, of those that go down if any do."""
         known = {p: c for p, c in self.factors.items() if c and not self.judge.last[p]}
-        down = (not self.file and {p: c for p, c in known.items() if c < 0}) or known
+        down = {p: c for p, c in known.items() if c < 0} or known
 
         def weight(p):  # how many say so, and how large they are
             same = [q for q in down if near(down[q], down[p])]
@@ -371,14 +370,13 @@ class Verdict:
     def odd_factor(self, p, c):
         """What is a derivative but for a factor or its sign."""
         ends, way = self.judge.ends, [n for n in self.carry if n in self.right and self.feeds(n, p)]
-        alone = not near(c, self.usual)
-        if c > 0 and not self.fine and not self.file and (self.judge.last[p] or not alone):
+        if c > 0 and not self.fine and not self.file and (self.judge.last[p] or near(c, self.usual)):
             turned = [n for n in way if self.right[n][1] < 0]
             return [*turned, ends[p]][0], "the step goes uphill: the sign is the other way round", None, None
-        times = c / self.usual if alone else -c
+        times = c / self.usual
         words = f"{abs(times):.4g} times what it {'should be' if self.file else 'is for the others'}"
         words = "the sign is the other way round" if near(times, -1.0) else words
-        others = [q for q, other in self.factors.items() if alone and other and near(other, self.usual)]
+        others = [q for q, other in self.factors.items() if not self.file and other and near(other, self.usual)]
         good = [n for n in way if any(self.feeds(n, q) for q in others)]
         before = self.right[good[-1]][1] if good else 1.0 if self.file else None
         own = [n for n in way if self.right[n][0] == p and n not in good]
@@ -552,8 +550,6 @@ def judged(trained, *more):
     """The verdict on a step of a program, and remarks on it; what stands in the way is said with its place."""
     try:
         return chosen(Judge(trained, *more))
-    except Refused as error:
-        raise Refused(f"{trained.path}: {error}") from None
     except Exception as error:
         raise Refused(trained.describe(error)) from None
 
@@ -603,15 +599,17 @@ def of_backward(file, shape, targets, seed):
         file.misfit = backward_function.misfit(trained.space)
         if stopped or file.misfit:  # where all is of one size, what is turned or summed wrongly fits as well
             written = file.step([(5,) * len(size) for size in sizes[0]], 5, 5, targets, seed, samples=5)
+        line = trained.where(stopped) if stopped else None
         try:
             verdict, _ = judged(written[0], seed, *written[1:], file)
             findings = {finding[1:3]: finding for finding in all_findings(verdict)}
         except Refused:
-            if not stopped and not file.misfit:
+            if not line and not file.misfit:
                 raise
             why = file.misfit and file.misfit[1]
-        if stopped and (trained.where(stopped) or not file.misfit):
-            add_error(findings, trained, stopped)
+        if line not in (None, *(finding.line for finding in findings.values() if finding.verdict == "wrong")):
+            name = trained.lines[line - 1].split("=")[0].strip()
+            findings[line, name] = Finding(file.path, line, name, "wrong", f"{type(stopped).__name__}: {stopped}")
     if why:
         findings[file.returns, "gradients"] = Finding(file.path, file.returns, "gradients", "wrong", why)
     for line, name, hint in file.unwritten:
@@ -619,16 +617,6 @@ def of_backward(file, shape, targets, seed):
     guess = f"checked as a network {'-'.join(map(str, backward_function.nodes(sizes[0])))}"
     guess += ", which is a guess: --shape gives another"
     return [findings[key] for key in sorted(findings)], [guess] if guessed else []
-
-
-def add_error(findings, trained, error):
-    """Add the line at which Python stops."""
-    line = trained.where(error)
-    if not line or not isinstance(error, (ValueError, TypeError)):
-        raise Refused(trained.describe(error))
-    if not any(key[0] == line and finding.verdict == "wrong" for key, finding in findings.items()):
-        name = trained.lines[line - 1].split("=")[0].strip()
-        findings[line, name] = Finding(trained.path, line, name, "wrong", f"{type(error).__name__}: {error}")
 
 
 def show(findings):

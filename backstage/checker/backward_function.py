@@ -33,7 +33,7 @@ class BackwardFunction:
     """
 
     def __init__(self, path):
-        self.path, self.source, self.tree = path, read(path), parsed(path)
+        self.path, self.tree, self.source = path, parsed(path), read(path)
         owners = [self.tree, *(node for node in self.tree.body if isinstance(node, ast.ClassDef))]
         self.owner = next((owner for owner in owners if any(map(is_backward, owner.body))), None)
         self.functions = {f.name: f for f in getattr(self.owner, "body", []) if isinstance(f, ast.FunctionDef)}

@@ -241,7 +241,8 @@ class Program:
     def describe(self, error):
         """An error inside the program in one line: where, and which."""
         line = self.where(error)
-        words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
+        kind = "" if isinstance(error, Refused) else f"{type(error).__name__}: "
+        words = " ".join(f"{kind}{error}".split()).rstrip(": ")
         return f"{self.path}{f', line {line}' if line else ''}: {words}"
 
     def example(self):
@@ -256,18 +257,14 @@ class Program:
 
 
 def read(path):
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            return file.read()
-    except OSError as error:
-        raise Refused(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{path} is not a text in UTF-8") from None
+    with open(path, encoding="utf-8-sig") as file:
+        return file.read()
 
 
 def parsed(path):
-    source = read(path)
+    source = ""
     try:
+        source = read(path)
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError) as error:
         where = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
