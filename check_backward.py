@@ -35,7 +35,6 @@ class Loss:
     words: str
     value: object
     meets: tuple
-    rows: tuple = ()
     own: object = None
 
 
@@ -50,7 +49,7 @@ LOSSES = {
 def fit(x, y, *others):
     """The c with x = c y (+ a multiple of each of the others), or None, as where there is no x."""
     columns = np.stack([y, *others], axis=1)
-    enough = x is not None and len(x) > max(2, columns.shape[1]) and np.isfinite(x).all() and np.isfinite(columns).all()
+    enough = x is not None and len(x) > columns.shape[1] and np.isfinite(x).all() and np.isfinite(columns).all()
     if not enough or np.abs(y).max() < 1e-10 or np.abs(x).max() < 1e-12:
         return None
     weights = np.linalg.lstsq(columns / np.abs(columns).max(axis=0), x, rcond=None)[0] / np.abs(columns).max(axis=0)
@@ -143,7 +142,7 @@ class Judge(step.Experiment):
             outputs = [output(base.values) for _, _, output in rows for base in self.bases]
             for words, function in LOSSES.items():
                 if words == SQUARED or words == kind_of(outputs):
-                    yield Loss(words, total(rows, function), meets, rows)
+                    yield Loss(words, total(rows, function), meets)
 
     def shown(self):
         """The losses that the program computes itself: numbers on which no update depends."""
@@ -170,20 +169,15 @@ class Judge(step.Experiment):
         return feeding or self.carried(())
 
     def handed(self, p):
-        """Pairs of values: on the way to the update of p, what may be the derivative of the other, on which p acts.
+        """Pairs of nodes: on the way to the update of p, what may be the derivative of the other, on which p acts.
 
-        Each is a tuple of nodes: one, or all that a line gives in the step. With them go the slopes of what is right.
+        With them go the slopes of what is right.
         """
         begin = min((self.order[n] for each in self.carry.values() for n in each), default=0)
         late = [n for n in self.places if self.order[n] >= begin and self.ends[p] in self.after[n]]
-        nodes = [n for n in self.nodes if n not in self.parameters]
-        early = several(nodes, [n for n in self.forward if n in self.after[p]])
-        pairs = {}
-        for v in several(nodes, late):
-            for z in (*early, *(line[::-1] for line in early if len(line) > 1)):
-                fits = len(v) == len(z) and min(map(self.order.get, z)) < self.order[v[0]]
-                if fits and all(a.values[0].size == b.values[0].size for a, b in zip(v, z)):
-                    pairs[v, z] = handing_on(v, z)
+        early = [n for n in self.forward if n in self.after[p]]
+        both = [(v, z) for v in late for z in early if self.order[z] < self.order[v]]
+        pairs = {(v, z): handing_on(v, z) for v, z in both if v.values[0].size == z.values[0].size}
         rows = self.slopes(p, pairs)
         return [(v, z, np.array([row[2][v, z] for row in rows])) for v, z in pairs]
 
@@ -226,19 +220,9 @@ class Judge(step.Experiment):
         return c
 
 
-def several(nodes, chosen):
-    """Each of the chosen nodes alone, and all nodes of a line's value where there are several of one shape."""
-    sites = {}
-    for node in nodes:
-        sites.setdefault((node.site, node.values[0].shape), []).append(node)
-    lines = [tuple(same) for same in sites.values() if len(same) > 1 and set(same) & set(chosen)]
-    return [*((node,) for node in chosen), *lines]
-
-
 def handing_on(v, z):
     """The sum of the products of v and z, where only z changes: its slopes are right for all that v hands on to."""
-    pairs = [(a.values, b.values[0].shape, b.event) for a, b in zip(v, z)]
-    return lambda values, noise: sum(np.sum(shaped(a[noise], shape) * values[b]) for a, shape, b in pairs)
+    return lambda values, noise: np.sum(shaped(v.values[noise], z.values[0].shape) * values[z.event])
 
 
 def sum_of(events):
@@ -315,9 +299,9 @@ class Verdict:
         """
         judge, found = self.judge, [(len(self.judge.order), 0, self.judge.ends[p], p)]
         for v, z, slopes in judge.handed(p):
-            known = self.right.get(v[0])
-            if not (known and known[0] in z) and len(slopes) == len(judge.rows[p]) and judge.factor(p, slopes):
-                found.append((judge.order[v[0]], judge.order[z[0]], v[-1], z[-1]))
+            known = self.right.get(v)
+            if not (known and known[0] is z) and len(slopes) == len(judge.rows[p]) and judge.factor(p, slopes):
+                found.append((judge.order[v], judge.order[z], v, z))
         for node in (n for n in judge.places if n not in judge.parameters):
             x = along(node.values, judge.rows[p]) if self.feeds(node, p) else None
             if x is not None and judge.factor(p, x):
@@ -380,8 +364,6 @@ class Verdict:
         good = [n for n in way if any(self.feeds(n, q) for q in others)]
         before = self.right[good[-1]][1] if good else 1.0 if self.file else None
         own = [n for n in way if self.right[n][0] == p and n not in good]
-        way = way[: way.index(own[0])] if own else way
-        own = [n for n in own if n.named and n.line == own[0].line] or own
         jumps = [n for n in way if before and n.named and n not in good and not near(self.right[n][1], before)]
         node = [*jumps, *own, ends[p]][0]
         place, factor = self.right.get(node, (None, 0.0))
@@ -509,15 +491,12 @@ def chosen(judge):
 
 
 def is_meant(judge, loss):
-    """Whether a number is called a loss, and is not the mean absolute error, which many show and none descends."""
-    parts = np.ravel([node.values for node in judge.nodes if node.site == loss.own.site])
-    both = np.array([loss.value(base.values) for base in judge.bases]), np.ravel(loss.own.values)
-    for other in judge.losses:
-        sums = np.array([total(other.rows, lambda a, y: np.abs(a - y))(base.values) for base in judge.bases])
-        if other.rows and any(fit(values, sums, np.ones(step.NOISES)) for values in both):
-            return False
+    """Whether a number is called a loss, and has one sign; absolute errors, which many show, none descends."""
+    own = loss.own
+    parts = np.ravel([node.values for node in judge.nodes if node.site == own.site])
+    texts = [own.site.text, *(node.site.text for node in judge.places if own in judge.after[node])]
     one_sign = np.all(parts >= 0) or np.all(parts <= 0)  # as that of an error is not
-    return one_sign and bool(re.search(ERRORS, f"{loss.own.name} {loss.own.site.text}"))
+    return one_sign and not any("abs(" in t for t in texts) and bool(re.search(ERRORS, f"{own.name} {own.site.text}"))
 
 
 def same_course(a, b):

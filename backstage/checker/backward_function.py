@@ -21,8 +21,6 @@ _loss, _gradients = _result
 _loss = _loss + 0.0
 _after = [_p - (0.0 if _g is ... else _g) for _p, _g in zip(_before, _gradients)]
 """
-# what goes wrong in a definition is not needed to call backward, or is missed there
-HANDLERS = ast.parse("try: pass\nexcept ImportError: raise\nexcept Exception: pass").body[0].handlers
 
 
 class BackwardFunction:
@@ -49,8 +47,7 @@ class BackwardFunction:
         """Run the definitions of the file, without what it trains."""
         backward = self.functions["backward"]
         self.returns = max([backward.lineno, *(n.lineno for n in ast.walk(backward) if isinstance(n, ast.Return))])
-        nodes = filter(is_definition, self.tree.body)
-        self.definitions = [ast.copy_location(ast.Try([node], HANDLERS, [], []), node) for node in nodes]
+        self.definitions = [*filter(is_definition, self.tree.body)]
         program = Program(self.path, self.definitions)
         error = program.run(Tracer())
         if error:

@@ -187,12 +187,14 @@ class Program:
         self.codes[file] = compile(tree, file, "exec")
 
     def find_spec(self, name, path=None, target=None):
-        """Python asks here first for a module: those beside the program get probes too."""
-        base = os.path.join(self.folder, *name.split("."))
-        files = [file for file in (base + ".py", os.path.join(base, "__init__.py")) if os.path.exists(file)]
+        """Python asks here first for a module: those beside the program, and where it lets look, get probes too."""
+        folders = [self.folder, *(folder for folder in sys.path if folder not in self.search)]
+        bases = [os.path.abspath(os.path.join(folder, *name.split("."))) for folder in folders]
+        files = [file for base in bases for file in (base + ".py", os.path.join(base, "__init__.py"))]
+        files = [*filter(os.path.exists, files)]
         if not files or name.partition(".")[0] == "backstage":
             return None
-        parts = [base] if files[0].endswith("__init__.py") else None
+        parts = [os.path.dirname(files[0])] if files[0].endswith("__init__.py") else None
         return importlib.util.spec_from_file_location(name, files[0], loader=self, submodule_search_locations=parts)
 
     def create_module(self, spec):
@@ -210,7 +212,8 @@ class Program:
         module = types.ModuleType("__main__")
         self.space = vars(module)
         self.space.update(self.given)
-        modules, folder, path, arguments = dict(sys.modules), os.getcwd(), sys.path[:], sys.argv
+        modules, folder, arguments = dict(sys.modules), os.getcwd(), sys.argv
+        self.search = sys.path[:]
         vars(builtins).update(tracer.probes())
         try:
             sys.modules["__main__"], sys.argv = module, [self.path]
@@ -226,11 +229,11 @@ class Program:
             return error
         finally:
             sys.meta_path.remove(self)
-            sys.argv, sys.path[:] = arguments, path
+            sys.argv, sys.path[:] = arguments, self.search
             os.chdir(folder)
             sys.modules["__main__"] = modules["__main__"]
             for name in set(sys.modules) - set(modules):  # each run has its own of the modules beside it
-                if (getattr(sys.modules[name], "__file__", None) or "").startswith(self.folder + os.sep):
+                if getattr(sys.modules[name], "__loader__", None) is self:
                     del sys.modules[name]
 
     def where(self, error):
@@ -288,6 +291,8 @@ class Tracer:
             raise Done
         if not is_number(value):
             return value
+        if getattr(value, "itemsize", 8) != 8:
+            value = value.astype(float)  # the few digits of float32 do not show whether a derivative is right
         count = self.counts[site] = self.counts.get(site, -1) + 1
         return self.see((site, count), value, operands, operation, in_place)
 
@@ -348,6 +353,5 @@ def harmless():
     np.save = np.savez = np.savez_compressed = np.savetxt = nothing
     subprocess.run = subprocess.call = subprocess.Popen = time.sleep = nothing
     np.random.default_rng = lambda seed=0: real_generator(0 if seed is None else seed)
-    np.float32 = np.single = np.float64  # the few digits of float32 do not show whether a derivative is right
     sys.modules.update({name: StandIn(name) for name in NOT_HERE.split()})
     sys.addaudithook(fence)

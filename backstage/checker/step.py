@@ -48,6 +48,7 @@ class Discovery(Tracer):
         made = [both for a, both in self.products if a is starts[0] or (arrays and np.array_equal(a, starts[0]))]
         starts = [*starts, *(factor for both in made for factor in both)]  # W in (1 - decay) * W - …
         ends = self.ends.setdefault(site, {})
+        starts = starts[:1] + [start for start in starts[1:] if key(start) != key(value)]  # 0 + v is no step from v
         start = next((start for start in starts if ends.get(key(start))), None)
         if start is not None:
             chain = ends[key(start)].pop(0)
@@ -80,10 +81,8 @@ class Plan(NamedTuple):
 
     @classmethod
     def of(cls, chains, k):
-        """The step from the k-th round of changes to the next; some parameters change several times in a round."""
-        least = min(map(len, chains))
-        times = [round(len(chain) / least) if least > 3 else 1 for chain in chains]
-        starts, ends = ([chain[n * r - 1] for chain, n in zip(chains, times)] for r in (k, k + 1))
+        """The step from the k-th change of each to the next."""
+        starts, ends = ([chain[r] for chain in chains] for r in (k - 1, k))
         return cls([row[1] for row in starts], [row[1] for row in ends], max(starts)[1], max(ends)[1])
 
 
@@ -201,18 +200,15 @@ class Experiment:
             raise error
         if not chains and discovery.odd:
             raise Refused("the values become nan or infinite before the second step")
-        best, at, acting = [], 1, []
-        first = self.acting(chains, 1)
+        first, found = self.acting(chains, 1), {}
         least = min(map(len, first or chains), default=0)
         steps = range(1, max(2, min(9, least - 1)))
         steps = sorted(steps, key=lambda k: -sum(chain[k][2] for chain in first or chains))
         for k in steps[:4]:  # in some a parameter may have no effect, where its input is 0
-            kept = first if k == 1 else self.acting([chain for chain in chains if len(chain) >= least], k)
-            acting += kept
-            if len(kept) > len(best):
-                best, at = kept, k
-            if len(best) == len(chains):
-                break
+            if max(map(len, found.values()), default=-1) < len(chains):
+                found[k] = first if k == 1 else self.acting([chain for chain in chains if len(chain) >= least], k)
+        at = max(found, key=lambda k: len(found[k]))
+        best, acting = found[at], [chain for kept in found.values() for chain in kept]
         if not best:
             lines = f"add the lines that train it{self.program.example()}"
             lines += ", or what is trained has a step in it, which has no slope" if chains else ""
@@ -229,12 +225,11 @@ class Experiment:
         if not chains:
             return []
         self.plan, kept, rng = Plan.of(chains, k), [], np.random.default_rng(0)
-        first = self.record().values
-        plain = [first.get(event, np.zeros(())) for event in self.plan.starts]
-        base = self.record(plain).values
+        base = self.record().values
+        plain = [base.get(event, np.zeros(())) for event in self.plan.starts]
         for p, chain in enumerate(chains):
-            if self.plan.ends[p] not in base:
-                self.missed.add(self.plan.ends[p][0])
+            if self.plan.ends[p] not in base:  # what went on while the step ran, or was over before
+                self.missed |= {self.plan.ends[p][0]} if chain[-1][0] > max(c[k][0] for c in chains) else set()
                 continue
             other = self.record(plain, {self.plan.starts[p]: 1e-3 * rng.normal(size=plain[p].shape)}).values
             changed = [e for e in base if e in other and differ(base[e], other[e])]
