@@ -13,9 +13,9 @@ Try:  python check_backward.py xor.py
 """
 
 import contextlib
-import dataclasses
 import multiprocessing
 import re
+from typing import NamedTuple
 
 from backstage import Refused, command_line, report
 from backstage.checker import Finding, backward_function, program, repairs, step
@@ -28,8 +28,7 @@ ERRORS = r"(?i:loss|cost|err|mse|entropy|objective)|\b[JLE]\b"  # how losses are
 UNEVEN = r"sqrt|\*\* ?\(?(0\.5|1 ?/ ?2)|clip|sign|norm|max"  # what makes an update of another size than the gradient
 
 
-@dataclasses.dataclass(eq=False)
-class Loss:
+class Loss(NamedTuple):
     """What may be descended: in words; its value in a run; where outputs meet targets; the node that it is, or None."""
 
     words: str
@@ -79,7 +78,7 @@ def near(a, b):
 class Judge(step.Experiment):
     """What is known of the step of a program: its losses, and how they depend on everything in it."""
 
-    def __init__(self, trained, seed, plan=None, returned=None, file=None):
+    def __init__(self, trained, seed, plan=None, file=None):
         partial = bool(file and file.unwritten)
         super().__init__(trained, seed, plan, partial)
         found = {p: self.of_event.get(event) for p, event in zip(self.parameters, self.plan.ends)}
@@ -87,10 +86,7 @@ class Judge(step.Experiment):
         self.file, self.order = file, {node: number for number, node in enumerate(self.nodes)}
         self.pairs = self.meetings()
         self.meets = tuple(row[0] for row in self.pairs)
-        if returned in self.of_event:
-            self.losses = [Loss("what backward returns", sum_of([returned]), self.meets, own=self.of_event[returned])]
-        else:
-            self.losses = [*(() if file else self.built()), *self.shown()]
+        self.losses = [*self.shown()][-1:] if file else [*self.built(), *self.shown()]
         if not self.losses:
             raise Refused("no loss is found: nothing compares an output with a target, and no number is a loss")
         self.carry = {loss.meets: self.carried(loss.meets) for loss in self.losses}
@@ -169,10 +165,7 @@ class Judge(step.Experiment):
         return feeding or self.carried(())
 
     def handed(self, p):
-        """Pairs of nodes: on the way to the update of p, what may be the derivative of the other, on which p acts.
-
-        With them go the slopes of what is right.
-        """
+        """Nodes v on the way to the update of p, and z on which p acts, with the slopes if v is the derivative of z."""
         begin = min((self.order[n] for each in self.carry.values() for n in each), default=0)
         late = [n for n in self.places if self.order[n] >= begin and self.ends[p] in self.after[n]]
         early = [n for n in self.forward if n in self.after[p]]
@@ -203,16 +196,12 @@ class Judge(step.Experiment):
         """The c with which the change of p is c times the slopes, next to weight decay or momentum; or None."""
         values, rows = self.last[p].values if self.last[p] else self.step(p, self.ends[p]), self.rows[p]
         x = along(values, rows) if values else None
-        if x is None:
-            return None
         if self.file:
             return fit(x, slopes)
-        decay = np.array([np.sum(p.values[noise] * direction) for noise, direction, _ in rows])
+        decay, signs = (along([f(value) for value in p.values], rows) for f in (np.array, np.sign))  # of W², |W|
         first, second = np.eye(2)[[i % 2 for i in range(len(rows))]].T  # what is left of the steps before
-        tries = [(), (decay,), (first, second), (decay, first, second)]
-        tries = tries if p in self.recent else tries[:2]
-        if "sign(" in self.ends[p].site.text:  # |W| in the loss
-            tries.append((np.array([np.sum(np.sign(p.values[noise]) * direction) for noise, direction, _ in rows]),))
+        tries = [(), (decay,)] + [(signs,)] * ("sign(" in self.ends[p].site.text)
+        tries += [(first, second), (decay, first, second)] * (p.event in self.recent)
         c = next(filter(None, (fit(x, slopes, *others) for others in tries)), None)
         if c and self.last[p]:  # whether p goes down where this value grows
             more = self.record(0, {self.last[p].event: 1e-3 * np.abs(self.last[p].values[0])}).values
@@ -293,10 +282,7 @@ class Verdict:
         return self.judge.ends[p] in self.judge.after[node]
 
     def culprit(self, p):
-        """The node from which on the way to p is wrong, and what it should be the derivative of.
-
-        It is the first with which all is right that comes after it.
-        """
+        """The first node with which all after it on the way to p is right, and what it should be the derivative of."""
         judge, found = self.judge, [(len(self.judge.order), 0, self.judge.ends[p], p)]
         for v, z, slopes in judge.handed(p):
             known = self.right.get(v)
@@ -517,11 +503,10 @@ def further_remarks(judge, verdict):
         yield "not judged: factors that all parameters have in common"
     changed = {judge.program.sites[event[0]].name for event in judge.suspects}
     for node in verdict.slopes:
-        texts = re.split(r" \+ (?!.* \+ )", node.site.text) if node.operation == "add" else ()
-        for side, name in enumerate(texts):
+        for side, name in enumerate(re.split(r" \+ (?!.* \+ )", node.site.text) if node.operation == "add" else ()):
             values = [base.seen[node.event][1][side] for base in judge.bases]
-            still = isinstance(values[0], np.ndarray) and all(np.array_equal(value, values[0]) for value in values)
-            if still and name not in changed and values[0].size < node.values[0].size:
+            still = name not in changed and np.size(values[0]) < node.values[0].size
+            if still and isinstance(values[0], np.ndarray) and all(np.array_equal(v, values[0]) for v in values):
                 yield f"{name}, in line {node.line}, never changes"
 
 
@@ -536,15 +521,14 @@ def judged(trained, *more):
 def examined(path, shape, targets, seed):
     """The findings in the file at path, and remarks."""
     file = backward_function.BackwardFunction(path)
-    if file.owner is None:
+    if file.backward is None:
         return of_program(path, seed)
     try:
         findings, remarks = of_backward(file, shape, targets, seed)
-    except Refused as refusal:
-        try:
+    except Refused:
+        with contextlib.suppress(Refused):
             return of_program(path, seed)
-        except Refused as other:
-            raise refusal if file.owner is file.tree else other from None
+        raise
     if all(finding.verdict == "right" for finding in findings):  # how it trains may be wrong all the same
         with contextlib.suppress(Refused):
             known = {finding[:3] for finding in findings}

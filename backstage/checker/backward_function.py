@@ -2,7 +2,6 @@
 
 import ast
 import contextlib
-import copy
 import inspect
 import re
 
@@ -15,8 +14,8 @@ import numpy as np
 SAMPLES = 7
 STEP = """\
 _parameters = [_p + 0.0 for _p in _parameters]
-_before = _copies(_parameters)
-_result = _backward(_X, _Y, _parameters)
+_before = [_p.copy() for _p in _parameters]
+_result = backward(_X, _Y, _parameters)
 _loss, _gradients = _result
 _loss = _loss + 0.0
 _after = [_p - (0.0 if _g is ... else _g) for _p, _g in zip(_before, _gradients)]
@@ -24,17 +23,15 @@ _after = [_p - (0.0 if _g is ... else _g) for _p, _g in zip(_before, _gradients)
 
 
 class BackwardFunction:
-    """A file with a function backward, alone or in a class, and what it says of the sizes of its network.
+    """A file with a function backward, and what it says of the sizes of its network.
 
-    owner: the module or the class that has it, or None; returns: the line in which it returns; space: all names there.
+    backward: its definition, or None; returns: the line in which it returns; space: all names of the file.
     unwritten: a line, a name and a comment for each assignment of the … that stands for what is still to be written.
     """
 
     def __init__(self, path):
         self.path, self.tree, self.source = path, parsed(path), read(path)
-        owners = [self.tree, *(node for node in self.tree.body if isinstance(node, ast.ClassDef))]
-        self.owner = next((owner for owner in owners if any(map(is_backward, owner.body))), None)
-        self.functions = {f.name: f for f in getattr(self.owner, "body", []) if isinstance(f, ast.FunctionDef)}
+        self.backward = next(filter(is_backward, self.tree.body), None)
         lines = self.source.splitlines()
         self.lines, self.misfit = len(lines), None
         self.unwritten = sorted(
@@ -45,8 +42,8 @@ class BackwardFunction:
 
     def define(self):
         """Run the definitions of the file, without what it trains."""
-        backward = self.functions["backward"]
-        self.returns = max([backward.lineno, *(n.lineno for n in ast.walk(backward) if isinstance(n, ast.Return))])
+        returns = [n.lineno for n in ast.walk(self.backward) if isinstance(n, ast.Return)]
+        self.returns = max([self.backward.lineno, *returns])
         self.definitions = [*filter(is_definition, self.tree.body)]
         program = Program(self.path, self.definitions)
         error = program.run(Tracer())
@@ -56,7 +53,7 @@ class BackwardFunction:
 
     def refuse_what_is_not_begun(self):
         """Raise Refused where the forward pass is not whole, or no derivative is written."""
-        backward, still_open = self.functions["backward"], {name for _, name, _ in self.unwritten}
+        backward, still_open = self.backward, {name for _, name, _ in self.unwritten}
         for line, name, comment in self.unwritten[:1]:
             before = {target(n) for n in ast.walk(backward) if isinstance(n, ast.Assign) and n.lineno < line}
             begun = any(re.match(r"d[A-Za-z]+\d?$", name) for name in before - still_open)
@@ -65,8 +62,8 @@ class BackwardFunction:
 
     def names(self):
         """What the parameters are taken apart into, as in `W1, b1 = parameters`; or nothing."""
-        parameters = [a.arg for a in self.functions["backward"].args.args if a.arg != "self"][2]
-        for node in ast.walk(self.owner):
+        parameters = self.backward.args.args[2].arg
+        for node in ast.walk(self.tree):
             if isinstance(node, ast.Assign) and getattr(node.value, "id", "") == parameters:
                 return [ast.unparse(part) for part in getattr(node.targets[0], "elts", [])]
         numbers = [int(number) for number in re.findall(r"parameters\[(\d+)\]", self.source)]
@@ -91,7 +88,7 @@ class BackwardFunction:
     def own_shapes(self):
         """The shapes of the parameters that the file makes in a function such as initialize, or has; or nothing."""
         space, found, rng = self.space, [], np.random.default_rng(0)
-        for make in [space[name] for name in self.functions if name.startswith("init") and name in space]:
+        for make in [space[name] for name in space if name.startswith("init") and callable(space[name])]:
             for hidden in ((5, 6), 5):
                 known = {"rng|generator": rng, "seed": 0, "scale": 1.0, "shape|sizes": (4, 5, 6, 3)}  # by its name
                 known |= {"hid|^nodes$|^n_h$|^h$": hidden, "out|class|^n_y$|^m$": 3, "": 4}
@@ -115,7 +112,7 @@ class BackwardFunction:
         return shapes[0][0]
 
     def step(self, shapes, inputs, outputs, targets, seed, samples=SAMPLES, letters=0):
-        """The program with a step on random data; the Plan of this step; and the event of the loss.
+        """The program with a step on random data, and the Plan of this step.
 
         letters: 1 or 2 for data in whole numbers, of the file or random, where Y has so many axes.
         """
@@ -129,14 +126,12 @@ class BackwardFunction:
             X, Y = rng.integers(shapes[0][0], size=size), rng.integers(outputs, size=size[:letters])
             X, Y = self.space.get("X", X), self.space.get("Y", Y)
         parameters = [0.5 * rng.normal(size=size) / np.sqrt(size[0]) for size in shapes]
-        backward = "backward" if self.owner is self.tree else f"{self.owner.name}({nodes(shapes)}).backward"
-        written = ast.parse(STEP.replace("_backward", backward))
-        body = [*self.definitions, *ast.increment_lineno(written, self.source.count("\n") + 1).body]
-        program = Program(self.path, body, _parameters=parameters, _X=X, _Y=Y, _copies=copy.deepcopy)
+        body = [*self.definitions, *ast.increment_lineno(ast.parse(STEP), self.source.count("\n") + 1).body]
+        program = Program(self.path, body, _parameters=parameters, _X=X, _Y=Y)
         sites = {site.text: number for number, site in enumerate(program.sites)}
         texts = "_p + 0.0", "_p - (0.0 if _g is ... else _g)"
         starts, ends = ([(sites[text], k) for k in range(len(shapes))] for text in texts)
-        return program, Plan(starts, ends, starts[-1], ends[-1]), (sites["_loss + 0.0"], 0)
+        return program, Plan(starts, ends, starts[-1], ends[-1])
 
 
 def broken(space):
@@ -168,9 +163,8 @@ def nodes(shapes):
 
 
 def is_backward(node):
-    names = [argument.arg for argument in node.args.args] if isinstance(node, ast.FunctionDef) else []
-    total = len(names) - (names[:1] == ["self"])
-    return bool(names) and node.name == "backward" and total - len(node.args.defaults) <= 3 <= total
+    called = isinstance(node, ast.FunctionDef) and node.name == "backward"
+    return called and len(node.args.args) - len(node.args.defaults) <= 3 <= len(node.args.args)
 
 
 def is_definition(node):

@@ -9,12 +9,14 @@ deleted, started or sent. This stands in the way of accidents, and not of a prog
 import ast
 import builtins
 import copy
+import importlib.abc
 import importlib.util
 import io
 import operator
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -168,7 +170,7 @@ class StandIn(types.ModuleType):
         return self
 
 
-class Program:
+class Program(importlib.abc.Loader):
     """The program in a file, and in the modules beside it. sites: the places in them.
 
     body: other statements that are run instead; given: names that they know; space: all names, after a run.
@@ -196,9 +198,6 @@ class Program:
             return None
         parts = [os.path.dirname(files[0])] if files[0].endswith("__init__.py") else None
         return importlib.util.spec_from_file_location(name, files[0], loader=self, submodule_search_locations=parts)
-
-    def create_module(self, spec):
-        return None
 
     def exec_module(self, module):
         if module.__file__ not in self.codes:
@@ -352,6 +351,7 @@ def harmless():
     vars(os).update(dict.fromkeys(HARM.split(), nothing))
     np.save = np.savez = np.savez_compressed = np.savetxt = nothing
     subprocess.run = subprocess.call = subprocess.Popen = time.sleep = nothing
+    signal.signal = nothing  # that of the process which ends this one is heard
     np.random.default_rng = lambda seed=0: real_generator(0 if seed is None else seed)
     sys.modules.update({name: StandIn(name) for name in NOT_HERE.split()})
     sys.addaudithook(fence)

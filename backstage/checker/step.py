@@ -15,7 +15,7 @@ import numpy as np
 
 NOISES = 4  # so many times other parameters, so that nothing fits by accident
 MOST_PLACES = 250
-STAGES = ((4_000, 3), (40_000, 6), (400_000, 12))  # events and seconds in which the parameters have to show
+MOST_EVENTS = 400_000  # in which the parameters have to show
 
 
 class Discovery(Tracer):
@@ -24,9 +24,9 @@ class Discovery(Tracer):
     chains: for each site, lists of (number of the event, event, how many of its entries have changed).
     """
 
-    def __init__(self, events, seconds):
+    def __init__(self):
         super().__init__()
-        self.left, self.end, self.number = events, time.monotonic() + seconds, 0
+        self.left, self.end, self.number = 4_000, time.monotonic() + 3, 0
         self.products, self.chains, self.ends, self.last_begun, self.odd = [], {}, {}, {}, False
 
     def see(self, event, value, operands, operation, in_place):
@@ -38,7 +38,8 @@ class Discovery(Tracer):
         elif operation in ("add", "sub"):
             self.link(event, value, operands[: 1 + (operation == "add")])
         if self.number >= self.left or time.monotonic() > self.end:
-            self.on = False
+            self.on = not self.found() and self.left < MOST_EVENTS
+            self.left, self.end = 10 * self.left, self.end + 6
         return value
 
     def link(self, event, value, starts):
@@ -142,8 +143,8 @@ class Node:
 class Experiment:
     """The step of a program, and what is measured in it. nodes: in the order in which they are computed.
 
-    recent: the parameters in whose updates something is left of earlier steps, as with momentum. suspects: the events
-    of other values that are changed from step to step.
+    recent: the starts of parameters whose updates hold something of earlier steps, as with momentum. suspects: the
+    events of other values that are changed from step to step.
     """
 
     def __init__(self, program, seed, plan=None, partial=False):
@@ -166,7 +167,6 @@ class Experiment:
             raise Refused("the values become nan or infinite in the step that is judged")
         self.nodes = self.describe()
         self.parameters = [self.of_event[event] for event in self.plan.starts]
-        self.recent = {p for p, recent in zip(self.parameters, self.recent) if recent}
         self.depend()
 
     def record(self, noise=(), changes=()):
@@ -190,12 +190,9 @@ class Experiment:
 
     def find_step(self):
         """The step in which most of the parameters change; the first steps are looked at."""
-        for events, seconds in STAGES:
-            discovery = Discovery(events, seconds)
-            error = self.program.run(discovery)
-            chains = discovery.found()
-            if chains or discovery.on:
-                break
+        discovery = Discovery()
+        error = self.program.run(discovery)
+        chains = discovery.found()
         if not chains and error:
             raise error
         if not chains and discovery.odd:
@@ -216,7 +213,7 @@ class Experiment:
         for site in self.missed & {chain[at][1][0] for chain in best}:
             name = self.program.sites[site].name
             raise Refused(f"parts of {name} change in other steps than its rest: let a step go over all samples")
-        self.recent = [chain in self.recent for chain in best]
+        self.recent = {chain[at - 1][1] for chain in self.recent if len(chain) > at}
         self.suspects = [chain[at - 1][1] for chain in chains if chain not in acting and len(chain) > at]
         return Plan.of(best, at)
 
