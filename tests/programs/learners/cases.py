@@ -620,6 +620,7 @@ KNOWN = {
     ("sums_over_samples.py", 40): (43, "a sum over the samples has parts, and each of them is right"),
     ("sums_over_samples.py", 43): (40, "whether a sum or the rate is too large cannot be told"),
     ("recurrent.py", 34): (31, "what one moment hands to the next shows first in the gradients"),
+    ("recurrent.py", 30): (31, "what one moment hands to the next shows first in the gradients"),
     ("recurrent.py", 29): (31, "what one moment hands to the next shows first in the gradients"),
     ("hand_matrices.py", 36): (40, "inside of a function for all matrices no line is for one layer"),
     ("hand_matrices.py", 37): (39, "inside of a function for all matrices no line is for one layer"),
