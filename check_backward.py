@@ -143,7 +143,7 @@ class Judge(step.Experiment):
     def shown(self):
         """The losses that the program computes itself: numbers on which no update depends."""
         onward = set().union(*(self.after[node] for node in self.places if self.after[node] & set(self.meets)))
-        ends = set(self.ends.values())
+        ends = {self.of_event.get(event) for event in self.plan.ends}
         alone = [n for n in self.places if n.values[0].size == 1 and n in onward and not ({n} | self.after[n]) & ends]
         for node in alone:
             if not any(n in self.after[node] and n.line == node.line for n in alone):  # it is no part of another
