@@ -211,8 +211,7 @@ class Program(importlib.abc.Loader):
         module = types.ModuleType("__main__")
         self.space = vars(module)
         self.space.update(self.given)
-        modules, folder, arguments = dict(sys.modules), os.getcwd(), sys.argv
-        self.search = sys.path[:]
+        modules, folder, arguments, self.search = dict(sys.modules), os.getcwd(), sys.argv, sys.path[:]
         vars(builtins).update(tracer.probes())
         try:
             sys.modules["__main__"], sys.argv = module, [self.path]

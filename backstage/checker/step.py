@@ -225,8 +225,9 @@ class Experiment:
         base = self.record().values
         plain = [base.get(event, np.zeros(())) for event in self.plan.starts]
         for p, chain in enumerate(chains):
-            if self.plan.ends[p] not in base:  # what went on while the step ran, or was over before
-                self.missed |= {self.plan.ends[p][0]} if chain[-1][0] > max(c[k][0] for c in chains) else set()
+            if self.plan.ends[p] not in base:
+                if chain[-1][0] > max(c[k][0] for c in chains):  # it was not over before
+                    self.missed.add(self.plan.ends[p][0])
                 continue
             other = self.record(plain, {self.plan.starts[p]: 1e-3 * rng.normal(size=plain[p].shape)}).values
             changed = [e for e in base if e in other and differ(base[e], other[e])]
