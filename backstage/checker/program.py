@@ -32,7 +32,7 @@ import numpy as np
 OPERATIONS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.Pow: "pow"}
 OPERATIONS[ast.MatMult] = "matmul"
 NOT_HERE = """matplotlib matplotlib.pyplot matplotlib.animation matplotlib.colors matplotlib.cm mpl_toolkits
-mpl_toolkits.mplot3d seaborn tkinter IPython IPython.display"""
+mpl_toolkits.mplot3d matplotlib.image matplotlib.patches matplotlib.ticker seaborn tkinter IPython IPython.display"""
 HARM = """remove unlink rename replace mkdir makedirs rmdir removedirs system kill fork exec posix_spawn spawn truncate
 link symlink chmod chown startfile"""
 FORBIDDEN = (*(f"os.{name}" for name in HARM.split()), "shutil.", "socket.", "subprocess.", "sqlite3.connect")
