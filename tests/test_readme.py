@@ -357,7 +357,7 @@ KNOWN = {
     "next_letter": "4651=5163-dataset.NAMES_TEST 5163=len(dataset.names()) 512 1990 2014 7.4=np.exp(2)",
     "attention": "4=np.sqrt(16) 34.71 0.2",  # test_change, test_attention_without_its_root
     "transformer": "64000=2000*32",
-    "your_data": "33.33=100/3 1936 7 95 105=150-30-15 25=500/20",
+    "your_data": "33.33=100/3 1936 7 95 120=150-30 15=120//8 105=120-15 25=500/20",
     "check_backward": "3.5=7/2 1.253=np.log(7/2)",
     "when_it_does_not_work": "2.3=np.log(10) 0.25=0.5**2",
     "autodiff": "25=3*3**2-2",
