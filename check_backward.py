@@ -564,7 +564,7 @@ def of_backward(file, shape, targets, seed):
             written = file.step([(5,) * len(size) for size in sizes[0]], 5, 5, targets, seed, samples=5)
         line = trained.where(stopped) if stopped else None
         try:
-            verdict, _ = judged(written[0], seed, *written[1:], file)
+            verdict, _ = judged(written[0], seed, written[1], file)
             findings = {finding[1:3]: finding for finding in all_findings(verdict)}
         except Refused:
             if not line and not file.misfit:

@@ -305,7 +305,7 @@ class Window:
             return
         self.empty = self.figure.canvas.copy_from_bbox(self.figure.bbox)
         self.compose()
-        drawing.hurry(self.figure.canvas)
+        drawing.hurry(self.figure.canvas)  # not before: to learn words by heart takes longer than to write them once
         if self.timer is None:
             self.timer = self.figure.canvas.new_timer(interval=1)
             self.timer.add_callback(self.tick)
